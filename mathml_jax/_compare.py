@@ -1,8 +1,6 @@
 """A hand-written derivative against autodiff, forward and reverse, and against differences: who is right?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import jax
@@ -11,104 +9,205 @@ import numpy as np
 
 from mathml_jax._checks import expect, expect_option
 from mathml_jax._concept import KINDS, Kind
-from mathml_jax._witnesses import (
-    UNTRACEABLE,
-    Evidence,
-    as_matrix,
-    available,
-    check_variables,
-    contract,
-    expected_shapes,
-    loses_precision,
-    one_by_one,
-    pose,
-    testify,
-    variables,
-)
+from mathml_jax._layout import Layout, contract, expected_shapes
+from mathml_jax._trial import Trial, variables
+from mathml_jax._verdict import EXACT, ROUNDING, Comparison, Finding, Verdict, Witness, distance, judge
+from mathml_jax._witnesses import Evidence, Problem, available, loses_precision, pose, testify
 
-EXACT = {"float64": 2.0**16, "float32": 2.0**10, "bfloat16": 2.0**5, "float16": 2.0**5}
-"""Hand-written against autodiff, or one dtype against another: multiples of eps times the largest entry."""
-DIFFERENCES = {"float64": 2.0**26, "float32": 2.0**16}
-"""Anything against differences, besides ten times their own error estimate: multiples of eps times the largest entry."""
-ROUNDING = 64.0
-"""A derivative below this many eps of the function's own value is as good as zero."""
-KINK = 1e-3
-"""One-sided differences that disagree by more than this part of the largest entry are a kink."""
+_NAMES = {"hand": "hand-written", "forward": "forward mode", "reverse": "reverse mode", "differences": "differences"}
 
 
-class Verdict(StrEnum):
-    """What `compare` finds."""
+def compare(
+    f: Callable[..., Any],
+    df: Callable[..., Any] | None,
+    *args: Any,
+    kind: Kind = "gradient",
+    argnum: int | tuple[int, ...] = 0,
+    batched: bool = False,
+) -> Comparison:
+    r"""Asks four witnesses for the derivative of `f` at `args` and says who is right.
 
-    AGREE = "agree"
-    HAND_WRONG = "the hand-written one is wrong"
-    AUTODIFF_WRONG = "autodiff is wrong or NaN here"
-    NEITHER = "neither is right"
-    UNDECIDED = "undecided"
-    NOT_DIFFERENTIABLE = "not differentiable here"
-    LOST = "right in float64, lost in the given dtype"
+    The witnesses are the hand-written `df`, autodiff in forward and in reverse mode, and central differences,
+    Richardson-extrapolated, all in float64; then `df` once more in the dtype of the arguments. Where the slopes from
+    the left and from the right disagree, nobody is blamed. Where `f` casts to float32 inside, draws random numbers or
+    does not run in float64, everything happens in float32 and the message says so. The caller's x64 setting stays.
 
+    Args:
+      f: a function of arrays or pytrees of arrays; other arguments (functions, strings, integers, keys) stay fixed.
+      df: the hand-written derivative, with the arguments of `f` (kind "vjp": and the cotangent last); None asks only
+        whether autodiff and differences agree.
+      *args: where to compare.
+      kind: what `df` returns: "gradient" (`f` scalar; the shape of the argument), "jacobian" (the axes of the result
+        first, then those of the argument), "hessian" (`f` scalar; the argument's axes twice), "derivative" (`f`
+        elementwise; the shape of the result), "vjp" (the shape of the argument). Pytrees nest as those of jax.grad,
+        jax.jacobian and jax.hessian.
+      argnum: the argument, or the tuple of arguments, that varies.
+      batched: whether every array carries a leading axis of samples, compared together in one compilation.
 
-_GRAVITY = [
-    Verdict.HAND_WRONG,
-    Verdict.NEITHER,
-    Verdict.AUTODIFF_WRONG,
-    Verdict.UNDECIDED,
-    Verdict.NOT_DIFFERENTIABLE,
-    Verdict.AGREE,
-]
+    Returns:
+      A Comparison: `verdict`, `message`, `witnesses`; printing it shows a small table.
 
+    Raises:
+      ValueError: an unknown kind, an argnum out of range, or a result whose shape the kind does not allow.
+      TypeError: variables that are not real floating-point arrays, or tracers: this is an eager tool.
 
-@dataclass(frozen=True)
-class Witness:
-    """One witness's derivative and how far it stands from the reference.
-
-    Attributes:
-      name: "hand-written", "forward mode", "reverse mode", "differences".
-      dtype: the dtype in which it was computed.
-      values: the derivative, or None where it could not be had.
-      error: the largest distance from the reference, in `unit`.
-      unit: "ulp" (multiples of eps of the largest entry) or "relative" (to the largest entry).
-      note: why it could not be heard, or what to know of it.
+    >>> print(compare(lambda x: x @ x, lambda x: -2 * x, jnp.array([1.0, 3.0])).message)
+    the hand-written one is wrong: -6 instead of 6 at [1]
     """
+    expect_option("compare", "kind", kind, KINDS)
+    leaves = jax.tree.leaves(args)
+    expect(not any(isinstance(a, jax.core.Tracer) for a in leaves), "compare", "concrete arrays", "a tracer", TypeError)
+    numbers = (argnum,) if isinstance(argnum, int) else argnum
+    expect(all(-len(args) <= i < len(args) for i in numbers), "compare", f"argnum below {len(args)}", argnum)
+    argnum = tuple(i % len(args) for i in numbers) if isinstance(argnum, tuple) else argnum % len(args)
+    given = Trial.of(args, argnum, batched)
+    with jax.enable_x64(True):
+        trial = given.cast("float64")
+        reason = loses_precision(f, trial.args(trial.first))
+        if not reason:
+            return _compare(f, df, trial, given, kind, argnum)
+    return _compare(f, df, given.cast("float32"), given, kind, argnum, f" (float32 witness: {reason})")
 
-    name: str
-    dtype: str
-    values: np.ndarray | None
-    error: float
-    unit: str
-    note: str = ""
 
+def assert_derivative(
+    f: Callable[..., Any],
+    df: Callable[..., Any],
+    *args: Any,
+    kind: Kind = "gradient",
+    argnum: int | tuple[int, ...] = 0,
+) -> None:
+    """Raises AssertionError, with the table of witnesses, unless the hand-written derivative is right.
 
-@dataclass(frozen=True)
-class Comparison:
-    """The verdict of `compare` and what led to it; printing it shows a small table.
+    Takes what `compare` takes. Where autodiff alone is wrong, or NaN, the hand-written one stands: nothing is raised.
 
-    Attributes:
-      verdict: one of `Verdict`.
-      message: the verdict in one line, with the amount and the entry.
-      kind: the kind of derivative.
-      dtype: the dtype in which the arguments were given.
-      entry: the entry of the derivative that decided, such as "[1, 2]"; "" where none stands out.
-      witnesses: the hand-written derivative first, then autodiff, differences, and the given dtype.
+    >>> assert_derivative(jnp.sin, jnp.cos, jnp.array(2.0))
     """
+    comparison = compare(f, df, *args, kind=kind, argnum=argnum)
+    if not comparison.ok:
+        raise AssertionError(str(comparison))
 
-    verdict: Verdict
-    message: str
-    kind: Kind
-    dtype: str
-    entry: str
-    witnesses: tuple[Witness, ...]
 
-    @property
-    def ok(self) -> bool:
-        """Whether the hand-written derivative stands: it agrees, or autodiff alone is wrong."""
-        return self.verdict in (Verdict.AGREE, Verdict.AUTODIFF_WRONG)
+def _compare(
+    f: Callable[..., Any],
+    df: Callable[..., Any] | None,
+    trial: Trial,
+    given: Trial,
+    kind: Kind,
+    argnum: int | tuple[int, ...],
+    remark: str = "",
+) -> Comparison:
+    result, variable = trial.shapes(f), variables(trial.args(trial.first), argnum)
+    _check_kind(kind, jax.tree.leaves(result), jax.tree.leaves(variable))
+    if kind == "vjp":
+        cotangent = _cotangent(result, len(trial.batch[0]))
+        trial, given = trial.append(cotangent), given.append(cotangent)
+    expected = expected_shapes(kind, result, variable)
+    found = expected if df is None else [leaf.shape for leaf in jax.tree.leaves(trial.shapes(df))]
+    hand = df if found == expected else None
 
-    def __str__(self) -> str:
-        rows = [("witness", "dtype", "error", "at " + self.entry if self.entry else "first entry")]
-        for w in self.witnesses:
-            error = "-" if np.isnan(w.error) and w.values is None else f"{w.error:.2g} {w.unit}"
-            rows.append((w.name, w.dtype, error, w.note or _show(w.values, self.entry)))
-        widths = [max(len(row[i]) for row in rows) for i in range(4)]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([f"{self.kind}: {self.message}", *lines])
+    def problem(df: Callable[..., Any] | None, *args: Any) -> Problem:
+        return pose(f, df, args, kind, argnum, result)
+
+    heard, reasons = available(lambda *batch: problem(None, *trial.args(batch)), kind, *trial.first)
+    dtype = str(jnp.result_type(*jax.tree.leaves(variable)))
+    evidence = trial.run(lambda each, *args: testify(problem(hand, *args), kind, heard, each))
+    evidence = jax.tree.map(lambda a: np.asarray(a, np.float64), evidence)
+    finding = judge(evidence, dtype)
+    layout = Layout(kind, expected, result, variable)
+    witnesses = [_witness(name, evidence, finding, layout, dtype, reasons) for name in _NAMES]
+    verdict, message = finding.verdict, _message(finding, witnesses, layout)
+    if found != expected:
+        verdict, wanted, got = Verdict.HAND_WRONG, *(", ".join(map(str, shapes)) for shapes in (expected, found))
+        message = f"{verdict}: shape {got} instead of {wanted}"
+
+    own = min(
+        (leaf.dtype for leaf in jax.tree.leaves(variables(given.args(given.first), argnum))), key=lambda d: d.itemsize
+    ).name
+    if own != dtype and evidence.hand is not None:
+        with jax.enable_x64(given.x64):
+            narrow = given.run(lambda _, *args: contract(problem(hand, *args).derivative, kind, layout.columns))
+        last, lost = _in_given_dtype(np.asarray(narrow, np.float64), evidence, finding, layout, dtype, own)
+        witnesses.append(last)
+        if lost and verdict in (Verdict.AGREE, Verdict.AUTODIFF_WRONG):
+            verdict, message = Verdict.LOST, f"right in {dtype}, lost in {own}: off by {last.error:.2g} ulp"
+    where = finding.direction, finding.result
+    return Comparison(
+        verdict, message + remark, kind, own, layout.label(*where), layout.index(*where), tuple(witnesses)
+    )
+
+
+def _check_kind(kind: Kind, result: list[Any], variable: list[Any]) -> None:
+    shapes = ", ".join(str(leaf.shape) for leaf in result)
+    if kind in ("gradient", "hessian"):
+        scalar = len(result) == 1 and result[0].shape == ()
+        expect(scalar, "compare", f"a scalar function for kind={kind!r}", f"a result of shape {shapes}")
+    if kind == "derivative":
+        single = len(result) == len(variable) == 1
+        expect(
+            single, "compare", "one array in and one out for kind='derivative'", f"{len(variable)} and {len(result)}"
+        )
+        fits = np.broadcast_shapes(variable[0].shape, result[0].shape) == result[0].shape
+        expect(fits, "compare", "an elementwise function for kind='derivative'", f"{variable[0].shape} to {shapes}")
+    for leaf in result:
+        real = jnp.issubdtype(leaf.dtype, jnp.floating)
+        expect(real, "compare", "a real floating-point result", leaf.dtype, TypeError)
+
+
+def _cotangent(result: Any, samples: int) -> Any:
+    """Weights of the result's entries for kind "vjp": random, so that no error can hide, and always the same."""
+    random = np.random.default_rng(0)
+    return jax.tree.map(lambda leaf: jnp.asarray(random.standard_normal((samples, *leaf.shape)), leaf.dtype), result)
+
+
+def _witness(
+    name: str, evidence: Evidence, finding: Finding, layout: Layout, dtype: str, reasons: dict[str, str]
+) -> Witness:
+    answers = evidence.differences.value if name == "differences" else getattr(evidence, name)
+    if answers is None:
+        note = f"unavailable: {reasons[name]}" if name in reasons else "none given"
+        return Witness(_NAMES[name], dtype, None, float("nan"), "ulp", note)
+    values = layout.shaped(answers[finding.sample])
+    if name == "differences" or not finding.exact:
+        return Witness(_NAMES[name], dtype, values, finding.errors[name], "relative")
+    return Witness(_NAMES[name], dtype, values, finding.errors[name] / float(np.finfo(dtype).eps), "ulp")
+
+
+def _in_given_dtype(
+    narrow: np.ndarray, evidence: Evidence, finding: Finding, layout: Layout, dtype: str, own: str
+) -> tuple[Witness, bool]:
+    """The hand-written derivative in the dtype of the arguments against itself in `dtype`; and whether it is lost."""
+    eps, size = float(jnp.finfo(own).eps), evidence.size[:, None, None]
+    off = distance(narrow, evidence.hand)
+    # What is zero but for rounding in the wider dtype cannot be asked for in the narrower one.
+    nothing = finding.scale <= ROUNDING * float(np.finfo(dtype).eps) * size
+    bound = EXACT[own] * eps * finding.scale + np.where(nothing, ROUNDING * eps * size, 0.0)
+    error = np.max(off / (eps * finding.scale), initial=0.0, where=finding.count & ~nothing)
+    witness = Witness(_NAMES["hand"], own, layout.shaped(narrow[finding.sample]), float(error), "ulp")
+    return witness, bool(np.any(off > bound, where=finding.count))
+
+
+def _message(finding: Finding, witnesses: list[Witness], layout: Layout) -> str:
+    verdict, values = finding.verdict, finding.values
+    label = layout.label(finding.direction, finding.result)
+    where = (
+        " along an oblique direction"
+        if finding.direction is None and layout.columns > 1
+        else f" at {label}"
+        if label
+        else ""
+    )
+    said = {name: f"{values[key]:.6g}" for key, name in _NAMES.items() if key in values}
+    match verdict:
+        case Verdict.AGREE:
+            worst = max(
+                (w for w in witnesses if w.unit == "ulp" and not w.note), key=lambda w: w.error, default=witnesses[-1]
+            )
+            return (
+                f"agree within {worst.error:.2g} {worst.unit}, differences within {finding.errors['differences']:.1g}"
+            )
+        case Verdict.HAND_WRONG:
+            return f"{verdict}: {values['hand']:.6g} instead of {values['reference']:.6g}{where}"
+        case Verdict.NOT_DIFFERENTIABLE:
+            return f"{verdict}: slope {values['left']:.6g} from the left, {values['right']:.6g} from the right{where}"
+        case _:
+            return f"{verdict}: {', '.join(f'{name} {value}' for name, value in said.items())}{where}"

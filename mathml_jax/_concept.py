@@ -88,8 +88,8 @@ class Family:
 
     Attributes:
       verbs: the module's public functions, in reading order.
-      example: a key to the value of every parameter that some verb takes, by name: ``x`` (or ``k``), ``q``, the family's
-        own parameters, ``data``, ``key``. Each verb is called with those that its signature names, in its order.
+      example: a key to the value of every parameter that some verb takes, by name: ``x`` (or ``k``), ``q``, the
+        family's own parameters, ``data``, ``key``. Each verb is called with those that its signature names, in order.
       oracle: the dotted name of SciPy's twin; a verb of the same name is its own oracle.
       oracles: an oracle for each verb that SciPy lacks, or None where a test of its own stands in.
       derivatives: the hand-written derivatives, by the name of the verb.

@@ -39,7 +39,7 @@ def binary_scale(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
 
 
 def extrapolate(
-    quotients: Float[Array, "levels *shape"], noise: Float[Array, "levels *shape"], order: int
+    quotients: Float[Array, " levels *shape"], noise: Float[Array, " levels *shape"], order: int
 ) -> Estimate:
     r"""The limit of difference quotients whose error is a series in powers of the step (Richardson, Neville's scheme).
 
@@ -47,9 +47,9 @@ def extrapolate(
 
         T_{k,j} = \frac{r^{pj} T_{k,j-1} - T_{k-1,j-1}}{r^{pj} - 1}
 
-    where :math:`T_{k,0}` is the quotient at the k-th step, :math:`r` the ratio of two steps and :math:`p` the `order`: 2
-    for central quotients, 1 for one-sided. The entry that differs least from its two parents, with the rounding `noise` of
-    its level added, is returned; levels that are not finite take no part.
+    where :math:`T_{k,0}` is the quotient at the k-th step, :math:`r` the ratio of two steps and :math:`p` the `order`,
+    2 for central quotients and 1 for one-sided. The entry that differs least from its two parents, with the rounding
+    `noise` of its level added, is returned; levels that are not finite take no part.
     """
     column, values, errors = quotients, [], []
     for j in range(1, min(len(quotients), 6)):
@@ -85,7 +85,7 @@ def along(
     right = extrapolate((ahead - here) / h, eps * jnp.maximum(jnp.abs(ahead), jnp.abs(here)) / h, order=1)
     left = extrapolate((here - behind) / h, eps * jnp.maximum(jnp.abs(behind), jnp.abs(here)) / h, order=1)
     central = extrapolate((ahead - behind) / (2 * h), noise, order=2)
-    side = jax.tree.map(lambda r, l: jnp.where(jnp.isfinite(right.error), r, l), right, left)
+    side = jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(right.error), a, b), right, left)
     one_sided = ~jnp.isfinite(central.error) & jnp.isfinite(here[0])
     central = jax.tree.map(lambda c, s: jnp.where(one_sided, s, c), central, side)
     return Differences(central, left, right)
