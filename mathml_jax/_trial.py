@@ -105,6 +105,21 @@ class Trial(NamedTuple):
         new = range(len(self.leaves), len(leaves))
         return Trial(leaves, structure, [*self.arrays, *new], self.x64)
 
+    def simpler(self) -> "Trial":
+        """The same arguments made of plain numbers: 0, 1, small integers, rounded samples; then the samples."""
+        leaves = list(self.leaves)
+        for position, i in enumerate(self.arrays):
+            leaf = np.asarray(leaves[i]) if jnp.issubdtype(leaves[i].dtype, jnp.floating) else leaves[i]
+            one = leaf[:1]
+            if isinstance(leaf, np.ndarray):
+                ramp = np.arange(1.0, one.size + 1).reshape(one.shape)
+                zero = np.zeros_like(one)
+                plain = [zero, zero + 1, zero + 1 + position, ramp, -ramp, zero + 0.5]
+                leaves[i] = jnp.asarray(np.concatenate([*plain, *(leaf.round(d) for d in range(3)), leaf]), leaf.dtype)
+            else:
+                leaves[i] = jnp.concatenate([one] * 6 + [leaf] * 4)
+        return self._replace(leaves=leaves)
+
     def run(self, function: Callable[..., Any]) -> Any:
         """`function(each, *args)` over all samples in one compilation, or one by one where it cannot be traced."""
         try:

@@ -167,7 +167,10 @@ def judge(evidence: Evidence, dtype: str) -> Finding:
     apart = (hand, seen if reference is hand else reference)
     if gravest == Verdict.NOT_DIFFERENTIABLE:
         apart = (evidence.left.value, evidence.right.value)
-    sample, direction, result = _locate(verdicts == gravest, distance(*apart))
+    candidates = verdicts == gravest
+    if gravest == Verdict.AGREE:
+        candidates[:, -1] = False
+    sample, direction, result = _locate(candidates, distance(*apart))
     said = {**witnesses, "reference": reference, "left": evidence.left.value, "right": evidence.right.value}
     at = (sample, -1 if direction is None else direction, result)
     values = {name: float(w[at]) for name, w in said.items()} if seen.size else {}

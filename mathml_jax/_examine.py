@@ -1,0 +1,128 @@
+"""Everything that can be asked of one concept: its derivatives, its oracle, its float32."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from mathml_jax._compare import Comparison, compare
+from mathml_jax._concept import Concept, Derivative
+from mathml_jax._trial import Trial
+from mathml_jax._verdict import distance
+from mathml_jax._witnesses import loses_precision
+
+ORACLE = 2.0**14
+"""How far a value may be from its oracle: multiples of eps of float64 times the largest entry."""
+NARROW = 2.0**10
+"""How far a value in float32 may be from the one in float64: multiples of eps of float32 times the largest entry."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What `examine` found.
+
+    Attributes:
+      concept: the concept.
+      comparisons: one for each of its derivatives.
+      oracle_name: who the authority is; "" where the concept names none.
+      oracle_error: the largest distance from the oracle, relative to the largest entry, in float64.
+      float32_error: the largest distance of float32 from float64, in ulp of the largest entry.
+      failures: one line for each thing that is wrong.
+    """
+
+    concept: Concept
+    comparisons: tuple[Comparison, ...]
+    oracle_name: str
+    oracle_error: float | None
+    float32_error: float | None
+    failures: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed."""
+        return not self.failures
+
+
+def examine(concept: Concept, samples: int = 3, seed: int = 0) -> Examination:
+    """Compares every derivative, asks the oracle and runs float32, at a few samples drawn by the concept's example."""
+    with jax.enable_x64(True):
+        trial = Trial.of(draw(concept, samples, seed), (), batched=True)
+        values = _values(trial, concept)
+        reason = loses_precision(concept.call, trial.args(trial.first))
+    comparisons = tuple(_compare(concept, derivative, trial) for derivative in concept.derivatives)
+    failures = [f"{d.name}: {c.message}" for d, c in zip(concept.derivatives, comparisons, strict=True) if not c.ok]
+
+    name, oracle_error, float32_error = "", None, None
+    if concept.oracle is not None:
+        name, oracle = resolve(concept.oracle)
+        oracle_error = _off(values, _ask(oracle, trial))
+        if not oracle_error <= ORACLE * np.finfo(np.float64).eps:
+            failures.append(f"{concept.name}: off its oracle {name} by {oracle_error:.2g}")
+    if not reason:
+        with jax.enable_x64(False):
+            narrow = _values(trial.cast("float32"), concept)
+        float32_error = _off(narrow, values) / float(np.finfo(np.float32).eps)
+        if not float32_error <= NARROW:
+            failures.append(f"{concept.name}: float32 is off by {float32_error:.2g} ulp")
+    return Examination(concept, comparisons, name, oracle_error, float32_error, tuple(failures))
+
+
+def _compare(concept: Concept, derivative: Derivative, trial: Trial) -> Comparison:
+    """In float64 at points that float32 holds exactly, then in float32."""
+    hand = partial(derivative.function, **concept.options)
+    args = trial.cast("float32").args(trial.cast("float32").batch)
+    return compare(concept.call, hand, *args, kind=derivative.kind, argnum=derivative.argnum, batched=True)
+
+
+def _values(trial: Trial, concept: Concept) -> list[np.ndarray]:
+    return [np.asarray(leaf) for leaf in jax.tree.leaves(trial.run(lambda _, *args: concept.call(*args)))]
+
+
+def _ask(oracle: Callable[..., Any], trial: Trial) -> list[np.ndarray]:
+    """The oracle's answers, sample by sample, as the leaves of the concept's result."""
+    batch = [np.asarray(leaf) for leaf in trial.batch]
+    with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):
+        answers = [oracle(*trial.args([leaf[s] for leaf in batch])) for s in range(len(batch[0]))]
+    return [np.stack(leaves) for leaves in zip(*map(jax.tree.leaves, answers), strict=True)]
+
+
+def _off(values: list[np.ndarray], others: list[np.ndarray]) -> float:
+    """The largest distance, relative to the largest entry of its array and sample."""
+    worst = 0.0
+    for value, other in zip(values, others, strict=True):
+        a, b = (np.asarray(x, np.float64).reshape(len(x), -1) for x in (value, other))
+        largest = np.max(np.abs(np.nan_to_num(b, posinf=0.0, neginf=0.0)), axis=1, keepdims=True, initial=0.0)
+        worst = max(worst, float(np.max(distance(a, b) / np.where(largest == 0, 1.0, largest), initial=0.0)))
+    return worst
+
+
+def draw(concept: Concept, samples: int, seed: int = 0) -> tuple[Any, ...]:
+    """The concept's arguments, every array with a leading axis of samples."""
+    keys = jax.random.split(jax.random.key(seed), samples)
+    examples = [concept.example(key) for key in keys]
+
+    def stack(*leaves: Any) -> Any:
+        return jnp.stack(leaves) if isinstance(leaves[0], jax.Array | np.ndarray) else leaves[0]
+
+    return jax.tree.map(stack, *examples)
+
+
+def resolve(oracle: str | Callable[..., Any]) -> tuple[str, Callable[..., Any]]:
+    """Name and function of an oracle given by its dotted name or as a function."""
+    if callable(oracle):
+        return "NumPy" if oracle.__name__ == "<lambda>" else oracle.__name__.strip("_"), oracle
+    parts = oracle.split(".")
+    for i in range(len(parts) - 1, 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:i]))
+        except ModuleNotFoundError:
+            continue
+        for part in parts[i:]:
+            found = getattr(found, part)
+        return oracle, found
+    raise ModuleNotFoundError(oracle)
