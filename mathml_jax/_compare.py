@@ -63,7 +63,7 @@ def compare(
     given = Trial.of(args, argnum, batched)
     with jax.enable_x64(True):
         trial = given.cast("float64")
-        reason = loses_precision(f, trial.args(trial.first))
+        reason = loses_precision(lambda *batch: f(*trial.args(batch)), *trial.first)
         if not reason:
             return _compare(f, df, trial, given, kind, argnum)
     return _compare(f, df, given.cast("float32"), given, kind, argnum, f" (float32 witness: {reason})")
@@ -123,7 +123,7 @@ def _compare(
     own = min(
         (leaf.dtype for leaf in jax.tree.leaves(variables(given.args(given.first), argnum))), key=lambda d: d.itemsize
     ).name
-    if own != dtype and evidence.hand is not None:
+    if np.finfo(dtype).bits > jnp.finfo(own).bits and evidence.hand is not None:
         with jax.enable_x64(given.x64):
             narrow = given.run(lambda _, *args: contract(problem(hand, *args).derivative, kind, layout.columns))
         last, lost = _in_given_dtype(np.asarray(narrow, np.float64), evidence, finding, layout, dtype, own)

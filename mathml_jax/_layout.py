@@ -10,7 +10,7 @@ from jaxtyping import Array
 
 from mathml_jax._concept import Kind
 
-MOST_ENTRIES = 2**21
+MOST_ENTRIES = 2**19
 """Directions × entries asked at once; beyond it the axes are sampled, and the oblique direction sees the rest."""
 
 
@@ -74,7 +74,7 @@ class Layout(NamedTuple):
     @property
     def columns(self) -> int:
         """Entries of the variable."""
-        return sum(jnp.size(leaf) for leaf in jax.tree.leaves(self.variable))
+        return sum(leaf.size for leaf in jax.tree.leaves(self.variable))
 
     def shaped(self, along: np.ndarray) -> np.ndarray | None:
         """The derivative from its values along every direction [k, m]; None where only some axes were asked."""
@@ -124,9 +124,9 @@ class Layout(NamedTuple):
 def _locate(tree: Any, position: int) -> tuple[str, tuple[int, ...]]:
     """The path of the leaf that holds the flat position, and the index within it."""
     for path, leaf in jax.tree.leaves_with_path(tree):
-        if position < jnp.size(leaf):
-            return jax.tree_util.keystr(path), tuple(int(i) for i in np.unravel_index(position, jnp.shape(leaf)))
-        position -= jnp.size(leaf)
+        if position < leaf.size:
+            return jax.tree_util.keystr(path), tuple(int(i) for i in np.unravel_index(position, leaf.shape))
+        position -= leaf.size
     raise IndexError(position)
 
 

@@ -151,8 +151,8 @@ def available(problem: Callable[..., Problem], kind: Kind, *args: Any) -> tuple[
     return frozenset({"forward", "reverse"} - set(reasons)), reasons
 
 
-def loses_precision(f: Callable[..., Any], args: tuple[Any, ...]) -> str:
-    """Why differences in float64 would not see `f` itself: it casts inside, draws noise, or refuses float64; or ''."""
+def loses_precision(f: Callable[..., Any], *args: Any) -> str:
+    """Why float64 would not be `f` itself, only finer: it casts inside, draws noise, or refuses float64; or ''."""
     try:
         jaxpr = jax.make_jaxpr(f)(*args)
     except UNTRACEABLE:
