@@ -46,7 +46,7 @@ class Step:
     value: Callable[..., Any]
     relation: Relation = "="
     because: str | Callable[..., Any] = ""
-    rate: float = 1.0
+    rate: float | int = 1
 
     @property
     def takes_h(self) -> bool:
@@ -263,6 +263,6 @@ def _refute(steps: tuple[Step, ...], trial: Trial, wrong: int) -> tuple[tuple[An
     return args, f"line {wrong + 1} is wrong: at ({at}) {numbers}"
 
 
-def _plainly(values: np.ndarray) -> str:
+def _plainly(values: Any) -> str:
     """Numbers as a person writes them: 1, not 1.0."""
     return f"{values:.4g}" if np.ndim(values) == 0 else f"[{', '.join(_plainly(v) for v in values)}]"
