@@ -114,7 +114,8 @@ def _compare(
     evidence = jax.tree.map(lambda a: np.asarray(a, np.float64), evidence)
     finding = judge(evidence, dtype)
     layout = Layout(kind, expected, result, variable)
-    witnesses = [_witness(name, evidence, finding, layout, dtype, reasons) for name in _NAMES]
+    names = [name for name in _NAMES if name != "hand" or df is not None]
+    witnesses = [_witness(name, evidence, finding, layout, dtype, reasons) for name in names]
     verdict, message = finding.verdict, _message(finding, witnesses, layout)
     if found != expected:
         verdict, wanted, got = Verdict.HAND_WRONG, *(", ".join(map(str, shapes)) for shapes in (expected, found))
@@ -164,7 +165,7 @@ def _witness(
 ) -> Witness:
     answers = evidence.differences.value if name == "differences" else getattr(evidence, name)
     if answers is None:
-        note = f"unavailable: {reasons[name]}" if name in reasons else "none given"
+        note = f"unavailable: {reasons[name]}" if name in reasons else "of another shape"
         return Witness(_NAMES[name], dtype, None, float("nan"), "ulp", note)
     values = layout.shaped(answers[finding.sample])
     if name == "differences" or not finding.exact:
