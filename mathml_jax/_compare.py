@@ -6,13 +6,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from mathml_jax._checks import expect, expect_option
 from mathml_jax._concept import KINDS, Kind
 from mathml_jax._layout import Layout, contract, expected_shapes
 from mathml_jax._trial import Trial, variables
 from mathml_jax._verdict import EXACT, ROUNDING, Comparison, Finding, Verdict, Witness, distance, judge
-from mathml_jax._witnesses import Evidence, Problem, available, loses_precision, pose, testify
+from mathml_jax._witnesses import Problem, available, loses_precision, pose, testify
 
 _NAMES = {"hand": "hand-written", "forward": "forward mode", "reverse": "reverse mode", "differences": "differences"}
 
@@ -56,7 +57,7 @@ def compare(
     """
     expect_option("compare", "kind", kind, KINDS)
     leaves = jax.tree.leaves(args)
-    expect(not any(isinstance(a, jax.core.Tracer) for a in leaves), "compare", "concrete arrays", "a tracer", TypeError)
+    expect(not any(isinstance(a, Tracer) for a in leaves), "compare", "concrete arrays", "a tracer", TypeError)
     numbers = (argnum,) if isinstance(argnum, int) else argnum
     expect(all(-len(args) <= i < len(args) for i in numbers), "compare", f"argnum below {len(args)}", argnum)
     argnum = tuple(i % len(args) for i in numbers) if isinstance(argnum, tuple) else argnum % len(args)
@@ -110,8 +111,8 @@ def _compare(
 
     heard, reasons = available(lambda *batch: problem(None, *trial.args(batch)), kind, *trial.first)
     dtype = str(jnp.result_type(*jax.tree.leaves(variable)))
-    evidence = trial.run(lambda each, *args: testify(problem(hand, *args), kind, heard, each))
-    evidence = jax.tree.map(lambda a: np.asarray(a, np.float64), evidence)
+    answers = trial.run(lambda each, *args: testify(problem(hand, *args), kind, heard, each))
+    evidence: Any = jax.tree.map(lambda a: np.asarray(a, np.float64), answers)
     finding = judge(evidence, dtype)
     layout = Layout(kind, expected, result, variable)
     names = [name for name in _NAMES if name != "hand" or df is not None]
@@ -126,14 +127,14 @@ def _compare(
     ).name
     if np.finfo(dtype).bits > jnp.finfo(own).bits and evidence.hand is not None:
         with jax.enable_x64(given.x64):
-            narrow = given.run(lambda _, *args: contract(problem(hand, *args).derivative, kind, layout.columns))
+            narrow = given.run(lambda _, *args: _hand_alone(problem(hand, *args), kind))
         last, lost = _in_given_dtype(np.asarray(narrow, np.float64), evidence, finding, layout, dtype, own)
         witnesses.append(last)
         if lost and verdict in (Verdict.AGREE, Verdict.AUTODIFF_WRONG):
             verdict, message = Verdict.LOST, f"right in {dtype}, lost in {own}: off by {last.error:.2g} ulp"
     where = finding.direction, finding.result
     return Comparison(
-        verdict, message + remark, kind, own, layout.label(*where), layout.index(*where), tuple(witnesses)
+        verdict, message + remark, kind, own, layout.label(*where), layout.place(*where), tuple(witnesses)
     )
 
 
@@ -160,8 +161,14 @@ def _cotangent(result: Any, samples: int) -> Any:
     return jax.tree.map(lambda leaf: jnp.asarray(random.standard_normal((samples, *leaf.shape)), leaf.dtype), result)
 
 
+def _hand_alone(problem: Problem, kind: Kind) -> Any:
+    """The hand-written derivative along every direction, no other witness asked."""
+    assert problem.derivative is not None
+    return contract(problem.derivative, kind, problem.x.size)
+
+
 def _witness(
-    name: str, evidence: Evidence, finding: Finding, layout: Layout, dtype: str, reasons: dict[str, str]
+    name: str, evidence: Any, finding: Finding, layout: Layout, dtype: str, reasons: dict[str, str]
 ) -> Witness:
     answers = evidence.differences.value if name == "differences" else getattr(evidence, name)
     if answers is None:
@@ -174,7 +181,7 @@ def _witness(
 
 
 def _in_given_dtype(
-    narrow: np.ndarray, evidence: Evidence, finding: Finding, layout: Layout, dtype: str, own: str
+    narrow: np.ndarray, evidence: Any, finding: Finding, layout: Layout, dtype: str, own: str
 ) -> tuple[Witness, bool]:
     """The hand-written derivative in the dtype of the arguments against itself in `dtype`; and whether it is lost."""
     eps, size = float(jnp.finfo(own).eps), evidence.size[:, None, None]
@@ -182,9 +189,9 @@ def _in_given_dtype(
     # What is zero but for rounding in the wider dtype cannot be asked for in the narrower one.
     nothing = finding.scale <= ROUNDING * float(np.finfo(dtype).eps) * size
     bound = EXACT[own] * eps * finding.scale + np.where(nothing, ROUNDING * eps * size, 0.0)
-    error = np.max(off / (eps * finding.scale), initial=0.0, where=finding.count & ~nothing)
+    error = np.max(off / (eps * finding.scale), initial=0.0, where=finding.counted & ~nothing)
     witness = Witness(_NAMES["hand"], own, layout.shaped(narrow[finding.sample]), float(error), "ulp")
-    return witness, bool(np.any(off > bound, where=finding.count))
+    return witness, bool(np.any(off > bound, where=finding.counted))
 
 
 def _message(finding: Finding, witnesses: list[Witness], layout: Layout) -> str:

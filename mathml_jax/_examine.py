@@ -119,7 +119,7 @@ def resolve(oracle: str | Callable[..., Any]) -> tuple[str, Callable[..., Any]]:
     parts = oracle.split(".")
     for i in range(len(parts) - 1, 0, -1):
         try:
-            found = importlib.import_module(".".join(parts[:i]))
+            found: Any = importlib.import_module(".".join(parts[:i]))
         except ModuleNotFoundError:
             continue
         for part in parts[i:]:

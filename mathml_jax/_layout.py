@@ -87,7 +87,7 @@ class Layout(NamedTuple):
             return matrix.reshape(self.shapes[0])
         return matrix[0] if self.kind in ("gradient", "vjp") else matrix
 
-    def index(self, direction: int | None, entry: int) -> tuple[int, ...] | None:
+    def place(self, direction: int | None, entry: int) -> tuple[int, ...] | None:
         """Where the entry stands in what `shaped` returns; None for the oblique direction."""
         if direction is None:
             return None

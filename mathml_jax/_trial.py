@@ -71,7 +71,7 @@ class Trial(NamedTuple):
         for i in arrays:
             leaf = leaves[i] if isinstance(leaves[i], jax.Array) else np.asarray(leaves[i])
             leaves[i] = leaf if batched else leaf[None]
-        return cls(leaves, structure, arrays, jax.config.jax_enable_x64)
+        return cls(leaves, structure, arrays, jax.dtypes.canonicalize_dtype(float) == np.float64)
 
     @property
     def batch(self) -> list[Any]:

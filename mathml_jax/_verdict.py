@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from mathml_jax._concept import Kind
-from mathml_jax._witnesses import Evidence
 
 EXACT = {"float64": 2.0**16, "float32": 2.0**10, "bfloat16": 2.0**4, "float16": 2.0**6}
 """Hand-written against autodiff, or one dtype against a wider one: multiples of eps times the largest entry."""
@@ -113,8 +112,8 @@ class Finding(NamedTuple):
     """The gravest entry: its verdict, where it is, what each witness says there, and how far each is off at worst.
 
     `direction` is None where only the oblique direction shows it. `scale` is the largest entry of each sample's
-    derivative; `errors` are relative to it, or to the function's own value where that is larger, over the entries that
-    `count`: those with a derivative. `exact` says whether the reference is no difference quotient.
+    derivative; `errors` are relative to it, or to the function's own value where that is larger, over the entries
+    `counted`: those with a derivative. `exact` says whether the reference is no difference quotient.
     """
 
     verdict: Verdict
@@ -124,12 +123,12 @@ class Finding(NamedTuple):
     values: dict[str, float]
     errors: dict[str, float]
     scale: np.ndarray
-    count: np.ndarray
+    counted: np.ndarray
     exact: bool
 
 
-def judge(evidence: Evidence, dtype: str) -> Finding:
-    """Weighs the evidence, arrays [samples, directions, entries of the result], entry by entry."""
+def judge(evidence: Any, dtype: str) -> Finding:
+    """Weighs Evidence of NumPy arrays [samples, directions, entries of the result], entry by entry."""
     eps = float(np.finfo(dtype).eps)
     seen, noise = evidence.differences
     floor = ROUNDING * eps * evidence.size[:, None, None]
@@ -157,12 +156,12 @@ def judge(evidence: Evidence, dtype: str) -> Finding:
 
     gravest = next((v for v in _GRAVITY if np.any(verdicts == v)), Verdict.AGREE)
     reference = _reference(gravest, hand, autodiff, seen)
-    count = verdicts != Verdict.NOT_DIFFERENTIABLE
+    counted = verdicts != Verdict.NOT_DIFFERENTIABLE
     scale = np.where(scale == 0, 1.0, scale)
     witnesses = {"hand": hand, **autodiff, "differences": np.where(heard, seen, reference)}
     unit = np.maximum(scale, evidence.size[:, None, None])
     errors = {
-        name: float(np.max(distance(w, reference) / unit, initial=0.0, where=count)) for name, w in witnesses.items()
+        name: float(np.max(distance(w, reference) / unit, initial=0.0, where=counted)) for name, w in witnesses.items()
     }
     apart = (hand, seen if reference is hand else reference)
     if gravest == Verdict.NOT_DIFFERENTIABLE:
@@ -174,7 +173,7 @@ def judge(evidence: Evidence, dtype: str) -> Finding:
     said = {**witnesses, "reference": reference, "left": evidence.left.value, "right": evidence.right.value}
     at = (sample, -1 if direction is None else direction, result)
     values = {name: float(w[at]) for name, w in said.items()} if seen.size else {}
-    return Finding(gravest, sample, direction, result, values, errors, scale, count, reference is not seen)
+    return Finding(gravest, sample, direction, result, values, errors, scale, counted, reference is not seen)
 
 
 def _largest(values: np.ndarray) -> np.ndarray:
@@ -197,7 +196,7 @@ def _all(conditions: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     return np.logical_and.reduce(conditions) if conditions else np.ones(shape, bool)
 
 
-def _kinked(evidence: Evidence, scale: np.ndarray, floor: np.ndarray) -> np.ndarray:
+def _kinked(evidence: Any, scale: np.ndarray, floor: np.ndarray) -> np.ndarray:
     """Where the slopes from the left and from the right have both converged, to different values."""
     (left, left_error), (right, right_error) = evidence.left, evidence.right
     with np.errstate(invalid="ignore"):

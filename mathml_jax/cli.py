@@ -100,7 +100,7 @@ def compare(
     if any(":" in name for name in names):
         if len(names) > 1:
             raise UsageError(f"compare: expected one FILE.py:FUNCTION, got {len(names)} names")
-        return _compare_file(names[0], derivative, kind, argnum)
+        return _compare_file("".join(names), derivative, kind, argnum)
     if derivative is not None:
         raise UsageError("compare: expected --derivative together with FILE.py:FUNCTION, got the name of a concept")
     from mathml_jax._examine import examine

@@ -1,7 +1,7 @@
 """Times the library against what a user would otherwise reach for, and writes BENCHMARKS.md.
 
-Contenders of a row run in turn, in one process; a number is the ratio of medians, the peer's time over ours, so that above
-1 ours is faster. Three such runs are made, and their median counts.
+Contenders of a row run in turn, in one process; a number is the ratio of medians, the peer's time over ours, so that
+above 1 ours is faster. Three such runs are made, and their median counts.
 
     python scripts/benchmark.py [WORD ...]     only rows whose name contains a word; nothing is written then
 """
@@ -114,27 +114,38 @@ def main(words: Sequence[str]) -> None:
         (ROOT / "BENCHMARKS.md").write_text(page(lines, extra))
 
 
+PAGE = """\
+# Benchmarks
+
+Time of a peer over ours: above 1, ours is faster. Contenders run in turn in one process, after a warm-up; each number
+is a ratio of medians, and the median of {runs} such runs. A goal counts as met from {nearly:.0%} of it upwards.
+`python scripts/benchmark.py` writes this page; nobody edits it.
+
+{date}, Python {python}, jax {jax}, torch {torch}, on {platform} ({device}), {cores} cores.
+
+| work | peer | ratio | goal | | our first call, s |
+|---|---|---|---|---|---|
+{rows}
+
+`import mathml_jax` takes {extra:.0f} ms beyond `import jax` (goal: at most 50).
+"""
+
+
 def page(lines: list[str], extra: float) -> str:
     """BENCHMARKS.md."""
-    versions = f"Python {platform.python_version()}, jax {jax.__version__}, torch {torch.__version__}"
     device = jax.devices()[0]
-    return "\n".join(
-        [
-            "# Benchmarks",
-            "",
-            "Time of a peer over ours: above 1, ours is faster. Contenders run in turn in one process, after a warm-up; each",
-            f"number is a ratio of medians, and the median of {RUNS} such runs. A goal counts as met from {NEARLY:.0%} of it",
-            "upwards. `python scripts/benchmark.py` writes this page; nobody edits it.",
-            "",
-            f"{datetime.date.today()}, {versions}, on {device.platform} ({device.device_kind}), {os.cpu_count()} cores.",
-            "",
-            "| work | peer | ratio | goal | | our first call, s |",
-            "|---|---|---|---|---|---|",
-            *lines,
-            "",
-            f"`import mathml_jax` takes {1000 * extra:.0f} ms beyond `import jax` (goal: at most 50).",
-            "",
-        ]
+    return PAGE.format(
+        runs=RUNS,
+        nearly=NEARLY,
+        date=datetime.date.today(),
+        python=platform.python_version(),
+        jax=jax.__version__,
+        torch=torch.__version__,
+        platform=device.platform,
+        device=device.device_kind,
+        cores=os.cpu_count(),
+        rows="\n".join(lines),
+        extra=1000 * extra,
     )
 
 

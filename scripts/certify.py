@@ -1,8 +1,8 @@
 """Measures every function against Arb's certified balls and writes CERTIFICATE.md.
 
-Each row names a function, a reference in ball arithmetic that shares no code with it, and a domain. Points are drawn in the
-dtype under test, so that both sides see the same number; the error is counted in units in the last place (ulp) of the
-reference, or, for sums, in eps times the sum of the absolute terms.
+Each row names a function, a reference in ball arithmetic that shares no code with it, and a domain. Points are drawn
+in the dtype under test, so that both sides see the same number; the error is counted in units in the last place (ulp)
+of the reference, or, for sums, in eps times the sum of the absolute terms.
 
     python scripts/certify.py [WORD ...]     only rows whose name contains a word; nothing is written then
 """
@@ -28,19 +28,19 @@ MODULES = ("fundamentals",)
 class Row(NamedTuple):
     """One function over one domain.
 
-    `reference` takes one sample as `flint.arb` numbers (nested lists for arrays) and returns the exact result, an arb or
-    nested lists of them; where `sums` is true it returns a pair, the result and the sum of the absolute values of its terms.
-    `sample` draws `count` samples as float64 arrays with a leading axis. `goal` is in the unit of the row.
+    `reference` takes one sample as `flint.arb` numbers (nested lists for arrays) and returns the exact result, an arb
+    or nested lists of them; where `sums` is true it returns a pair: the result, and the sum of the absolute values of
+    its terms. `draw` makes so many samples as float64 arrays with a leading axis. `goal` is in the unit of the row.
     """
 
     name: str
     function: Callable[..., Any]
     reference: Callable[..., Any]
-    sample: Callable[[np.random.Generator, int], tuple[np.ndarray, ...]]
+    draw: Callable[[np.random.Generator, int], tuple[np.ndarray, ...]]
     domain: str
     goal: float
     sums: bool = False
-    count: int = 2000
+    samples: int = 2000
 
 
 class Errors(NamedTuple):
@@ -59,7 +59,7 @@ def balls(array: np.ndarray) -> Any:
 
 def measure(row: Row, dtype: str) -> Errors:
     """Runs the function, compiled and vmapped, on samples of its domain and measures every entry of every result."""
-    drawn = row.sample(np.random.default_rng(0), row.count)
+    drawn = row.draw(np.random.default_rng(0), row.samples)
     args = [np.asarray(a, dtype) if np.issubdtype(a.dtype, np.floating) else a for a in drawn]
     with jax.enable_x64(dtype == "float64"):
         results = np.asarray(jax.jit(jax.vmap(row.function))(*map(jnp.asarray, args)))
@@ -126,28 +126,37 @@ def main(words: Sequence[str]) -> None:
         (ROOT / "CERTIFICATE.md").write_text(page(lines, missed))
 
 
+PAGE = """\
+# Certificate
+
+How far every function and every hand-written derivative is from the truth, as measured against Arb's certified balls at
+{bits} bits, an authority that shares no code with this library. `python scripts/certify.py` writes this page; nobody
+edits it.
+
+Errors are in units in the last place (ulp) of the exact result, a subnormal result counted like the smallest normal
+one; or, where the unit is eps Σ, in multiples of eps times the sum of the absolute values of the terms. Every function
+runs compiled, with default optimisation, on points drawn in its own dtype.
+
+{date}, Python {python}, jax {jax}, python-flint {flint}, on {device}. {count} rows; {missed} miss their goal.
+
+| function | dtype | domain | median | 99% | worst | worst point | goal | |
+|---|---|---|---|---|---|---|---|---|
+{rows}
+"""
+
+
 def page(lines: list[str], missed: int) -> str:
     """CERTIFICATE.md."""
-    return "\n".join(
-        [
-            "# Certificate",
-            "",
-            "How far every function and every hand-written derivative is from the truth, as measured against Arb's certified",
-            f"balls at {BITS} bits, an authority that shares no code with this library. `python scripts/certify.py` writes",
-            "this page; nobody edits it.",
-            "",
-            "Errors are in units in the last place (ulp) of the exact result, subnormals counted as the smallest normal; or,",
-            "where the unit is eps Σ, in multiples of eps times the sum of the absolute values of the terms. Every function",
-            "runs compiled, with default optimisation, on points drawn in its own dtype.",
-            "",
-            f"{datetime.date.today()}, Python {platform.python_version()}, jax {jax.__version__}, python-flint "
-            f"{flint.__version__}, on {jax.devices()[0].device_kind}. {len(lines)} rows, {missed} of them miss their goal.",
-            "",
-            "| function | dtype | domain | median | 99% | worst | worst point | goal | |",
-            "|---|---|---|---|---|---|---|---|---|",
-            *lines,
-            "",
-        ]
+    return PAGE.format(
+        bits=BITS,
+        date=datetime.date.today(),
+        python=platform.python_version(),
+        jax=jax.__version__,
+        flint=flint.__version__,
+        device=jax.devices()[0].device_kind,
+        count=len(lines),
+        missed=missed,
+        rows="\n".join(lines),
     )
 
 

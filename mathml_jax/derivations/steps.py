@@ -219,13 +219,11 @@ def _relation(steps: tuple[Step, ...], values: list[np.ndarray], i: int) -> tupl
     if i == 0:
         return np.ones(len(values[0]), bool), 0.0
     step, before, here = steps[i], values[i - 1], values[i]
-    inside = ~np.isnan(before).any(axis=(1, 2))
-    expect(
-        bool(inside.any()), "check_derivation", f"inputs in the domain of line {i}", "NaN at every one: give an example"
-    )
-    scale = np.maximum(
-        1.0, np.maximum(*(np.max(np.abs(v), axis=(1, 2), where=np.isfinite(v), initial=0.0) for v in (before, here)))
-    )
+    inside = ~np.any(np.isnan(before), axis=(1, 2))
+    nowhere = "NaN at every input: give an example"
+    expect(bool(np.any(inside)), "check_derivation", f"inputs in the domain of line {i}", nowhere)
+    largest = [np.max(np.abs(v), axis=(1, 2), where=np.isfinite(v), initial=1.0) for v in (before, here)]
+    scale = np.maximum(*largest)
     with np.errstate(invalid="ignore"):
         gap = np.where((before == here) | ~inside[:, None, None], 0.0, np.nan_to_num(before - here, nan=np.inf))
     if step.relation == "→":
