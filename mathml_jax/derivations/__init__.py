@@ -1,9 +1,9 @@
 """Derivations that run: proofs whose every line is evaluated and checked."""
 
-from mathml_jax.derivations import softmax_jacobian
+from mathml_jax.derivations import softmax_cross_entropy, softmax_jacobian
 from mathml_jax.derivations.steps import Derivation as Derivation
 from mathml_jax.derivations.steps import DerivationCheck as DerivationCheck
 from mathml_jax.derivations.steps import Step as Step
 from mathml_jax.derivations.steps import check_derivation as check_derivation
 
-DERIVATIONS: tuple[Derivation, ...] = (softmax_jacobian.DERIVATION,)
+DERIVATIONS: tuple[Derivation, ...] = (softmax_jacobian.DERIVATION, softmax_cross_entropy.DERIVATION)

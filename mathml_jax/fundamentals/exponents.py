@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import random
+from jax.lax import reduce_precision, stop_gradient
 from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast
@@ -20,8 +21,8 @@ def exponential_growth(
 
         x(t) = x_0 e^{r t}
 
-    where :math:`x(t)` is the amount at time :math:`t`, :math:`x_0` the amount at time 0 and :math:`r` the rate per unit of
-    time; a negative rate is decay.
+    where :math:`x(t)` is the amount at time :math:`t`, :math:`x_0` the amount at time 0 and :math:`r` the rate per unit
+    of time; a negative rate is decay. What rounding takes from the exponent is put back.
 
     Why it matters: the solution of the simplest differential equation, :math:`x' = r x`; interest, populations,
     radioactive decay and the loss of a well-conditioned gradient descent all follow it.
@@ -41,7 +42,17 @@ def exponential_growth(
     900.0
     """
     t, x0, rate = as_broadcast(t, x0, rate)
-    return x0 * jnp.exp(rate * t)
+    exponent = rate * t
+    return x0 * (jnp.exp(exponent) * (1 + _lost_digits(rate, t, exponent)))
+
+
+def _lost_digits(a: Array, b: Array, product: Array) -> Array:
+    """What rounding took from a b (Dekker): the exponential turns it into an error that grows with the exponent."""
+    info = jnp.finfo(a.dtype)
+    a_high, b_high = (reduce_precision(x, info.nexp, (info.nmant - 1) // 2) for x in (a, b))
+    a_low, b_low = a - a_high, b - b_high
+    lost = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return stop_gradient(jnp.where(jnp.isfinite(lost), lost, 0.0))
 
 
 def exponential_growth_derivative(

@@ -16,6 +16,6 @@ ROWS = [
         lambda t, x0, rate: x0 * (rate * t).exp(),
         _growth,
         "t in [-20, 20], abs(rate) ≤ 2",
-        40,
+        4,
     ),
 ]

@@ -1,0 +1,155 @@
+"""Logarithms in any base, and the logarithm of a sum of exponentials."""
+
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import random
+from jax.lax import stop_gradient
+from jaxtyping import Array, ArrayLike, Float, Real
+
+from mathml_jax._checks import as_broadcast, as_float, widened
+from mathml_jax._concept import Concept, Derivative
+
+Axis = int | tuple[int, ...] | None
+
+
+@jax.jit
+def log_base(x: Real[ArrayLike, "*#batch"], base: Real[ArrayLike, "*#batch"]) -> Float[Array, "*batch"]:
+    r"""The power to which a base must be raised to give x.
+
+    .. math::
+
+        \log_b x = \frac{\ln x}{\ln b}
+
+    where :math:`x` is the number and :math:`b` the base. Every logarithm is a multiple of every other, so one
+    table of them is enough, and in all of them products become sums and powers products.
+
+    Why it matters: bits (base 2), decibels and orders of magnitude (base 10) and nats (base e) measure one thing in
+    different units, and this is the exchange rate.
+
+    Args:
+      x: numbers, any shape.
+      base: positive and not 1, broadcast against `x`.
+
+    Returns:
+      Logarithms of the broadcast shape: -inf at x = 0 for a base above 1, inf below 1. NaN for a negative x, and for a
+      base that is not positive or is 1.
+
+    References:
+      Napier, "Mirifici Logarithmorum Canonis Descriptio", 1614; Briggs, "Arithmetica Logarithmica", 1624.
+
+    >>> log_base(jnp.array([8.0, 0.5]), 2.0).round(2).tolist()
+    [3.0, -1.0]
+    """
+    x, base = as_broadcast(x, base)
+    return _defined(x, base) * (jnp.log(x) / jnp.log(base))
+
+
+def log_base_derivative(x: Real[ArrayLike, "*#batch"], base: Real[ArrayLike, "*#batch"]) -> Float[Array, "*batch"]:
+    r"""Derivative of `log_base` in its first argument.
+
+    .. math::
+
+        \frac{\partial}{\partial x} \log_b x = \frac{1}{x \ln b}
+    """
+    x, base = as_broadcast(x, base)
+    return _defined(x, base) / x / jnp.log(base)
+
+
+def log_base_base_derivative(x: Real[ArrayLike, "*#batch"], base: Real[ArrayLike, "*#batch"]) -> Float[Array, "*batch"]:
+    r"""Derivative of `log_base` in the base.
+
+    .. math::
+
+        \frac{\partial}{\partial b} \log_b x = -\frac{\log_b x}{b \ln b}
+    """
+    x, base = as_broadcast(x, base)
+    return -log_base(x, base) / base / jnp.log(base)
+
+
+def _defined(x: Array, base: Array) -> Array:
+    """One where the logarithm exists, NaN elsewhere: a factor, so that the derivatives become NaN too."""
+    return jnp.where((x >= 0) & (base > 0) & (base != 1), jnp.ones_like(x), jnp.nan)
+
+
+@partial(jax.jit, static_argnames=("axis", "keepdims"))
+def logsumexp(a: Real[ArrayLike, "..."], *, axis: Axis = None, keepdims: bool = False) -> Float[Array, "..."]:
+    r"""Logarithm of a sum of exponentials, where the exponentials themselves would overflow or vanish.
+
+    .. math::
+
+        \ln \sum_j e^{a_j} = m + \ln\Bigl(1 + \sum_{j \ne k} e^{a_j - m}\Bigr), \qquad m = a_k = \max_j a_j
+
+    where :math:`a_j` are the exponents and :math:`m` is the largest of them, found at :math:`k`. No exponential exceeds
+    one, and a sum barely above its largest term keeps its digits.
+
+    Why it matters: adding probabilities that are held as logarithms; the normaliser of every softmax, mixture and
+    hidden Markov model; a smooth maximum.
+
+    Args:
+      a: exponents, any shape.
+      axis: the axis or axes to sum over; None means all.
+      keepdims: keep the axes summed over, with length one.
+
+    Returns:
+      Logarithms, of the shape of `a` without `axis`. -inf where every exponent is -inf or there is none, with
+      gradient zero; inf where one is inf, with gradient NaN.
+
+    References:
+      Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", IMA Journal of
+      Numerical Analysis 41, 2021.
+
+    >>> logsumexp(jnp.array([1000.0, 1000.0])).round(3).item()
+    1000.693
+    """
+    a = as_float(a)
+    exponents = widened(a)
+    largest, distance = _below_largest(exponents, axis)
+    ties = (distance == 0).astype(exponents.dtype)
+    others = jnp.sum(jnp.exp(distance) - ties, axis=axis, keepdims=True)
+    others += jnp.sum(ties, axis=axis, keepdims=True) - 1
+    nothing = others == -1
+    total = jnp.where(nothing, -jnp.inf, largest + jnp.log1p(jnp.where(nothing, 0.0, others)))
+    return (total if keepdims else jnp.squeeze(total, axis)).astype(a.dtype)
+
+
+def logsumexp_gradient(a: Real[ArrayLike, "..."], *, axis: Axis = None) -> Float[Array, "..."]:
+    r"""Gradient of `logsumexp` in its exponents: their softmax.
+
+    .. math::
+
+        \frac{\partial}{\partial a_i} \ln \sum_j e^{a_j} = \frac{e^{a_i}}{\sum_j e^{a_j}}
+    """
+    a = as_float(a)
+    weights = jnp.exp(_below_largest(widened(a), axis)[1])
+    total = jnp.sum(weights, axis=axis, keepdims=True)
+    return (weights / jnp.where(total == 0, 1.0, total)).astype(a.dtype)
+
+
+def _below_largest(a: Array, axis: Axis) -> tuple[Array, Array]:
+    """The largest entry, made finite, and how far each entry lies below it."""
+    limits = jnp.finfo(a.dtype)
+    largest = jnp.max(a, axis=axis, keepdims=True, initial=-jnp.inf)
+    largest = stop_gradient(jnp.clip(largest, limits.min, limits.max))
+    return largest, a - largest
+
+
+CONCEPTS = (
+    Concept(
+        log_base,
+        example=lambda key: tuple(random.uniform(key, (2, 5), jnp.float64, 1.5, 9.0)),
+        derivatives=(
+            Derivative(log_base_derivative, "derivative"),
+            Derivative(log_base_base_derivative, "derivative", argnum=1),
+        ),
+        oracle=lambda x, base: np.log2(x) / np.log2(base),
+    ),
+    Concept(
+        logsumexp,
+        example=lambda key: (3 * random.normal(key, (5,), jnp.float64),),
+        derivatives=(Derivative(logsumexp_gradient, "gradient"),),
+        oracle="scipy.special.logsumexp",
+    ),
+)
