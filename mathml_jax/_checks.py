@@ -1,7 +1,7 @@
 """The door: what every public function does with its arguments before the mathematics begins."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, overload
 
 import jax
 import jax.numpy as jnp
@@ -40,7 +40,11 @@ def expect_equal_shapes(function: str, **arrays: Array) -> None:
     expect(len(set(shapes)) == 1, function, f"{' and '.join(arrays)} of equal shape", got)
 
 
-def as_float(*arrays: ArrayLike) -> Any:
+@overload
+def as_float(x: ArrayLike, /) -> Array: ...
+@overload
+def as_float(x: ArrayLike, y: ArrayLike, /, *arrays: ArrayLike) -> tuple[Array, ...]: ...
+def as_float(*arrays: ArrayLike) -> Array | tuple[Array, ...]:
     """Converts to arrays of one floating-point dtype; integers and booleans become the default float.
 
     One argument gives one array, several give a tuple. Python scalars adapt to the arrays beside them.
@@ -58,8 +62,8 @@ def as_float(*arrays: ArrayLike) -> Any:
 
 def as_broadcast(*arrays: ArrayLike) -> tuple[Array, ...]:
     """Converts as `as_float` does, then broadcasts to one shape."""
-    converted = as_float(*arrays)
-    return tuple(jnp.broadcast_arrays(*converted)) if isinstance(converted, tuple) else (converted,)
+    # A number beside them, so that a single array comes back in a tuple too.
+    return tuple(jnp.broadcast_arrays(*as_float(*arrays, 0.0)[:-1]))
 
 
 def widened(x: Array) -> Array:

@@ -44,8 +44,8 @@ class Concept:
         from key to key; whatever is no array (a function, an integer, a string) stays fixed.
       derivatives: the hand-written derivatives of `function`.
       oracle: an independent authority: the dotted name of a function, or a function, of the same arguments as NumPy
-        arrays in float64.
-      options: keyword arguments of `function` and of its derivatives, fixed.
+        arrays in float64, and of the same options.
+      options: keyword arguments of `function`, of its derivatives and of its oracle, fixed.
       evaluate: where `function` returns functions (an optimiser, say): arrays in, arrays out, by way of `function`.
     """
 

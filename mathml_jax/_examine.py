@@ -60,7 +60,7 @@ def examine(concept: Concept, samples: int = 3, seed: int = 0) -> Examination:
     name, oracle_error, float32_error = "", None, None
     if concept.oracle is not None:
         name, oracle = resolve(concept.oracle)
-        oracle_error = _off(values, _ask(oracle, trial))
+        oracle_error = _off(values, _ask(partial(oracle, **concept.options), trial))
         if not oracle_error <= ORACLE * np.finfo(np.float64).eps:
             failures.append(f"{concept.name}: off its oracle {name} by {oracle_error:.2g}")
     if not reason:
@@ -87,7 +87,7 @@ def _ask(oracle: Callable[..., Any], trial: Trial) -> list[np.ndarray]:
     """The oracle's answers, sample by sample, as the leaves of the concept's result."""
     batch = [np.asarray(leaf) for leaf in trial.batch]
     with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):
-        answers = [oracle(*trial.args([leaf[s] for leaf in batch])) for s in range(len(batch[0]))]
+        answers = [oracle(*trial.args([np.asarray(leaf[s]) for leaf in batch])) for s in range(len(batch[0]))]
     return [np.stack(leaves) for leaves in zip(*map(jax.tree.leaves, answers), strict=True)]
 
 

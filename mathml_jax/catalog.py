@@ -4,10 +4,33 @@ import difflib
 from typing import Any
 
 from mathml_jax._concept import Concept, Family
-from mathml_jax.fundamentals import exponents
-from mathml_jax.nn import activations
+from mathml_jax.calculus import derivatives, integrals, multivariate
+from mathml_jax.distributions.norm import density, estimation, moments, quantiles
+from mathml_jax.fundamentals import exponents, logarithms
+from mathml_jax.linalg import eigen, matrices
+from mathml_jax.metrics import regression as regression_metrics
+from mathml_jax.models import linear
+from mathml_jax.nn import activations, attention, convolution, cross_entropy, logit_losses, losses, pooling
+from mathml_jax.optimize import adaptive, descent, objectives
+from mathml_jax.preprocessing import scaling
+from mathml_jax.probability import bayes
+from mathml_jax.special import error
+from mathml_jax.stats import descriptive, intervals, regression, z_tests
 
-MODULES = (exponents, activations)
+MODULES = (
+    *(exponents, logarithms),
+    *(matrices, eigen),
+    *(derivatives, multivariate, integrals),
+    *(error,),
+    *(objectives, descent, adaptive),
+    *(density, quantiles, moments, estimation),
+    *(bayes,),
+    *(descriptive, intervals, z_tests, regression),
+    *(activations, losses, cross_entropy, logit_losses, convolution, pooling, attention),
+    *(regression_metrics,),
+    *(scaling,),
+    *(linear,),
+)
 
 
 def _concepts(module: Any) -> tuple[Concept, ...]:

@@ -1,0 +1,156 @@
+"""What a wrong probability costs: the cross-entropies of probabilities."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import random
+from jaxtyping import Array, ArrayLike, Float, Real
+
+from mathml_jax._checks import as_float, expect_equal_shapes, expect_rank, widened
+from mathml_jax._concept import Concept, Derivative
+
+
+@jax.jit
+def binary_cross_entropy(
+    probabilities: Real[ArrayLike, "*shape"], labels: Real[ArrayLike, "*shape"]
+) -> Float[Array, "*shape"]:
+    r"""Surprise at an event of two outcomes that was given a probability.
+
+    .. math::
+
+        L = -y \ln p - (1 - y) \ln(1 - p)
+
+    where :math:`p` is the probability given to outcome 1, :math:`y` the label (1 or 0, or a probability itself) and
+    :math:`L` the loss in nats; :math:`0 \ln 0 = 0`.
+
+    Why it matters: minus the log-likelihood of coin tosses; smallest where the probabilities given are the true ones.
+
+    Args:
+      probabilities: in [0, 1], any shape.
+      labels: in [0, 1], the same shape; nothing is broadcast.
+
+    Returns:
+      Losses of that shape; inf where what happened had probability zero. NaN outside [0, 1].
+
+    Raises:
+      ValueError: the shapes differ.
+
+    References:
+      Good, "Rational Decisions", Journal of the Royal Statistical Society B 14, 1952.
+
+    >>> binary_cross_entropy(jnp.exp(jnp.array([-2.0, 0.0])), jnp.array([1.0, 1.0])).round(2).tolist()
+    [2.0, 0.0]
+    """
+    probabilities, labels = as_float(probabilities, labels)
+    expect_equal_shapes("binary_cross_entropy", probabilities=probabilities, labels=labels)
+    p, y = widened(probabilities), widened(labels)
+    p_if_1 = jnp.where((p == 0) & (y == 0), 1.0, p)
+    p_if_0 = jnp.where((p == 1) & (y == 1), 0.0, p)
+    # -ln(1 - p) as ln(1 + odds): XLA's log1p loses digits at negative arguments in float64.
+    loss = (1 - y) * jnp.log1p(p_if_0 / (1 - p_if_0)) - y * jnp.log(p_if_1)
+    return (_defined(p, y) * loss).astype(probabilities.dtype)
+
+
+def binary_cross_entropy_derivative(
+    probabilities: Real[ArrayLike, "*shape"], labels: Real[ArrayLike, "*shape"]
+) -> Float[Array, "*shape"]:
+    r"""Derivative of `binary_cross_entropy` in the probability; 1 at p = y = 0 and -1 at p = y = 1, the limits.
+
+    .. math::
+
+        \frac{\partial L}{\partial p} = \frac{p - y}{p (1 - p)}
+    """
+    probabilities, labels = as_float(probabilities, labels)
+    expect_equal_shapes("binary_cross_entropy_derivative", probabilities=probabilities, labels=labels)
+    p, y = widened(probabilities), widened(labels)
+    variance = p * (1 - p)
+    slope = jnp.where((p == y) & (variance == 0), 1 - 2 * p, (p - y) / variance)
+    return (_defined(p, y) * slope).astype(probabilities.dtype)
+
+
+def _defined(p: Array, y: Array) -> Array:
+    """One where p and y are probabilities, NaN elsewhere: a factor, so that the gradient becomes NaN too."""
+    return jnp.where((p >= 0) & (p <= 1) & (y >= 0) & (y <= 1), jnp.ones_like(p), jnp.nan)
+
+
+@jax.jit
+def categorical_cross_entropy(
+    probabilities: Real[ArrayLike, "*batch n"], labels: Real[ArrayLike, "*batch n"]
+) -> Float[Array, "*batch"]:
+    r"""Surprise at one of several outcomes that were given probabilities.
+
+    .. math::
+
+        L = -\sum_i y_i \ln p_i
+
+    where :math:`p_i` is the probability given to class i, :math:`y_i` the label's weight on it (one-hot, or
+    probabilities themselves) and :math:`L` the loss in nats; :math:`0 \ln 0 = 0`.
+
+    Why it matters: minus the log-likelihood of a classifier, and the length of a message under a code made for the
+    wrong probabilities.
+
+    Args:
+      probabilities: shape [..., n]; each row is taken as it is, not scaled to sum to one.
+      labels: not negative, the same shape; nothing is broadcast.
+
+    Returns:
+      Losses, shape [...]; inf where a class that happened had probability zero. NaN for a negative entry.
+
+    Raises:
+      ValueError: the shapes differ, or there is no axis.
+
+    References:
+      Shannon, "A Mathematical Theory of Communication", 1948.
+
+    >>> categorical_cross_entropy(jnp.array([jnp.exp(-2.0), 0.5, 0.0]), jnp.array([1.0, 0.0, 0.0])).round(2).item()
+    2.0
+    """
+    probabilities, labels = as_float(probabilities, labels)
+    expect_equal_shapes("categorical_cross_entropy", probabilities=probabilities, labels=labels)
+    expect_rank("categorical_cross_entropy", "probabilities", probabilities, 1, at_least=True)
+    p, y = widened(probabilities), widened(labels)
+    terms = y * jnp.log(jnp.where((p == 0) & (y == 0), 1.0, p))
+    return -jnp.sum(jnp.where((p >= 0) & (y >= 0), 1.0, jnp.nan) * terms, axis=-1).astype(probabilities.dtype)
+
+
+def categorical_cross_entropy_gradient(
+    probabilities: Real[ArrayLike, "*batch n"], labels: Real[ArrayLike, "*batch n"]
+) -> Float[Array, "*batch n"]:
+    r"""Gradient of `categorical_cross_entropy` in each row's probabilities; 0 where p and y are 0.
+
+    .. math::
+
+        \frac{\partial L}{\partial p_i} = -\frac{y_i}{p_i}
+    """
+    p, y = as_float(probabilities, labels)
+    expect_equal_shapes("categorical_cross_entropy_gradient", probabilities=p, labels=y)
+    slope = jnp.where(y == 0, 0.0, -y / p)
+    return jnp.where((p >= 0) & (y >= 0), slope, jnp.nan)
+
+
+def _binary(key: Array) -> tuple[Array, Array]:
+    """Probabilities and labels, well inside (0, 1)."""
+    p, y = random.uniform(key, (2, 6), jnp.float64, 0.05, 0.95)
+    return p, y
+
+
+def _categorical(key: Array) -> tuple[Array, Array]:
+    """Two probability vectors."""
+    p, y = random.dirichlet(key, jnp.full(5, 2.0, jnp.float64), (2,), jnp.float64)
+    return p, y
+
+
+CONCEPTS = (
+    Concept(
+        binary_cross_entropy,
+        example=_binary,
+        derivatives=(Derivative(binary_cross_entropy_derivative, "derivative"),),
+        oracle=lambda p, y: -np.log(p**y * (1 - p) ** (1 - y)),
+    ),
+    Concept(
+        categorical_cross_entropy,
+        example=_categorical,
+        derivatives=(Derivative(categorical_cross_entropy_gradient, "gradient"),),
+        oracle=lambda p, y: -np.log(np.prod(p**y)),
+    ),
+)

@@ -1,0 +1,164 @@
+"""Runs all that the report shows: comparisons, oracles, derivations, figures, the two catches, the experiment."""
+
+import datetime
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from importlib.metadata import version
+from time import perf_counter
+from typing import Any
+
+import jax
+import matplotlib.pyplot as plt
+from markupsafe import Markup
+
+from mathml_jax import plot
+from mathml_jax._checks import expect_option
+from mathml_jax._concept import Concept
+from mathml_jax._examine import Examination, examine
+from mathml_jax.catalog import TOPICS
+from mathml_jax.derivations import DERIVATIONS, Derivation, DerivationCheck, check_derivation
+from mathml_jax.experiments import linear_regression
+from mathml_jax.report.catches import Catch, catches
+from mathml_jax.report.pictures import Picture, picture
+from mathml_jax.report.prose import inline, number
+
+Progress = Callable[[str, int, int], None]
+"""Told what comes next, how many parts are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The experiment: what was asked, what was found, the pictures and the figures of merit."""
+
+    question: str
+    answer: Markup
+    pictures: tuple[Picture, ...]
+    summary: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found.
+
+    Attributes:
+      examinations: every concept with its comparisons and its oracle, in the order of the catalogue.
+      proofs: every derivation and its check, line by line.
+      pictures: the drawn figures, each beside the function that it shows.
+      catches: the two mistakes that have to be caught: a wrong sign, and autodiff's NaN.
+      experiment: the outcome of the experiment; None where only some topics were asked for.
+      seconds: how long everything took.
+      colophon: with what, on what and when it was made.
+    """
+
+    examinations: tuple[Examination, ...]
+    proofs: tuple[tuple[Derivation, DerivationCheck], ...]
+    pictures: tuple[tuple[Callable[..., Any], Picture], ...]
+    catches: tuple[Catch, Catch]
+    experiment: Outcome | None
+    seconds: float
+    colophon: str
+
+    @property
+    def failures(self) -> tuple[tuple[str, str], ...]:
+        """What failed, by name, and how."""
+        return (
+            *(
+                (e.concept.name, failure.removeprefix(f"{e.concept.name}: "))
+                for e in self.examinations
+                for failure in e.failures
+            ),
+            *((derivation.title, check.message) for derivation, check in self.proofs if not check.ok),
+            *(("compare", f"misses a planted mistake: {c.comparison.message}") for c in self.catches if not c.ok),
+        )
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything stands."""
+        return not self.failures
+
+
+def build(topics: Collection[str] = (), progress: Progress | None = None) -> Report:
+    """Runs everything, or what belongs to some topics.
+
+    Args:
+      topics: the chapters to show; none means all of them and the experiment.
+      progress: called before each part with its name, the number of parts done and the number of all parts.
+
+    Returns:
+      A Report; `ok` says whether everything stands.
+
+    Raises:
+      ValueError: a topic that there is not.
+    """
+    for topic in topics:
+        expect_option("report", "topic", topic, tuple(TOPICS))
+    concepts = [c for topic, group in TOPICS.items() if not topics or topic in topics for c in group]
+    shown = {id(function) for concept in concepts for function in functions(concept)}
+    proofs = [d for d in DERIVATIONS if id(d.proves) in shown]
+    figures = [f for f in plot.FIGURES if id(f.concept) in shown]
+    parts = _Parts(progress, 1 + len(concepts) + len(proofs) + len(figures) + (not topics))
+    start = perf_counter()
+    found = {
+        "catches": parts.run("two planted mistakes", catches),
+        "examinations": tuple(parts.run(c.name, examine, c) for c in concepts),
+        "proofs": tuple((d, parts.run(d.title, check_derivation, d)) for d in proofs),
+        "pictures": tuple((f.concept, parts.run(f.name, _drawn, f)) for f in figures),
+        "experiment": None if topics else parts.run("linear regression", _experiment),
+    }
+    seconds = perf_counter() - start
+    return Report(**found, seconds=seconds, colophon=_colophon(seconds))
+
+
+class _Parts:
+    """Runs one part after another and tells how far it is."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress, self.total, self.done = progress, total, 0
+
+    def run(self, name: str, part: Callable[..., Any], *args: Any) -> Any:
+        if self.progress:
+            self.progress(name, self.done, self.total)
+        self.done += 1
+        return part(*args)
+
+
+def functions(concept: Concept) -> tuple[Callable[..., Any], ...]:
+    """The function of a concept and its hand-written derivatives."""
+    return (concept.function, *(derivative.function for derivative in concept.derivatives))
+
+
+def _drawn(figure: plot.Figure) -> Picture:
+    return _closed(figure.draw(), figure.caption, figure.alt)
+
+
+def _closed(figure: Any, caption: str, alt: str) -> Picture:
+    try:
+        return picture(figure, caption, alt)
+    finally:
+        plt.close(figure)
+
+
+def _experiment() -> Outcome:
+    """The experiment as it ships, with its pictures."""
+    result = linear_regression.run(linear_regression.Config())
+    drawn = linear_regression.figures(result)
+    pictures = tuple(_closed(figure, name.replace("_", " "), name) for name, figure in drawn.items())
+    return Outcome(
+        question=linear_regression.QUESTION,
+        answer=inline(linear_regression.ANSWER),
+        pictures=pictures,
+        summary=tuple((name.replace("_", " "), _shown(value)) for name, value in result.summary.items()),
+    )
+
+
+def _shown(value: Any) -> str:
+    return number(float(value), 4) if isinstance(value, (int, float)) else str(value)
+
+
+def _colophon(seconds: float) -> str:
+    made = datetime.datetime.now().astimezone().strftime("%d %B %Y").lstrip("0")
+    return (
+        f"Computed in {seconds:.0f} seconds on {made} by mathml_jax {version('mathml-jax')} with jax {jax.__version__}"
+        f" on {jax.devices()[0].platform}; every number and every badge is a result of that run. Set in STIX Two Math"
+        " (SIL Open Font License 1.1). This page asks the network for nothing."
+    )
