@@ -13,7 +13,7 @@ from mathml_jax._concept import KINDS, Kind
 from mathml_jax._layout import Layout, contract, expected_shapes
 from mathml_jax._trial import Trial, variables
 from mathml_jax._verdict import EXACT, ROUNDING, Comparison, Finding, Verdict, Witness, distance, judge
-from mathml_jax._witnesses import Problem, available, loses_precision, pose, testify
+from mathml_jax._witnesses import Evidence, Problem, available, collect, loses_precision, pose, testify
 
 _NAMES = {"hand": "hand-written", "forward": "forward mode", "reverse": "reverse mode", "differences": "differences"}
 
@@ -112,7 +112,7 @@ def _compare(
     heard, reasons = available(lambda *batch: problem(None, *trial.args(batch)), kind, *trial.first)
     dtype = str(jnp.result_type(*jax.tree.leaves(variable)))
     answers = trial.run(lambda each, *args: testify(problem(hand, *args), kind, heard, each))
-    evidence: Any = jax.tree.map(lambda a: np.asarray(a, np.float64), answers)
+    evidence = collect(answers)
     finding = judge(evidence, dtype)
     layout = Layout(kind, expected, result, variable)
     names = [name for name in _NAMES if name != "hand" or df is not None]
@@ -168,7 +168,7 @@ def _hand_alone(problem: Problem, kind: Kind) -> Any:
 
 
 def _witness(
-    name: str, evidence: Any, finding: Finding, layout: Layout, dtype: str, reasons: dict[str, str]
+    name: str, evidence: Evidence, finding: Finding, layout: Layout, dtype: str, reasons: dict[str, str]
 ) -> Witness:
     answers = evidence.differences.value if name == "differences" else getattr(evidence, name)
     if answers is None:
@@ -181,10 +181,11 @@ def _witness(
 
 
 def _in_given_dtype(
-    narrow: np.ndarray, evidence: Any, finding: Finding, layout: Layout, dtype: str, own: str
+    narrow: np.ndarray, evidence: Evidence, finding: Finding, layout: Layout, dtype: str, own: str
 ) -> tuple[Witness, bool]:
     """The hand-written derivative in the dtype of the arguments against itself in `dtype`; and whether it is lost."""
     eps, size = float(jnp.finfo(own).eps), evidence.size[:, None, None]
+    assert evidence.hand is not None
     off = distance(narrow, evidence.hand)
     # What is zero but for rounding in the wider dtype cannot be asked for in the narrower one.
     nothing = finding.scale <= ROUNDING * float(np.finfo(dtype).eps) * size

@@ -11,11 +11,15 @@ RATIO = 4.0
 """Each step is this many times smaller than the one before: exact in binary."""
 
 
+Numbers = Any
+"""Arrays of JAX, or of NumPy where there is no reason to compile."""
+
+
 class Estimate(NamedTuple):
     """A derivative and the error that its extrapolation leaves to expect."""
 
-    value: Float[Array, "*shape"]
-    error: Float[Array, "*shape"]
+    value: Numbers
+    error: Numbers
 
 
 class Differences(NamedTuple):
@@ -38,9 +42,7 @@ def binary_scale(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     return jnp.exp2(jnp.round(jnp.log2(magnitude)))
 
 
-def extrapolate(
-    quotients: Float[Array, " levels *shape"], noise: Float[Array, " levels *shape"], order: int
-) -> Estimate:
+def extrapolate(quotients: Numbers, noise: Numbers, order: int) -> Estimate:
     r"""The limit of difference quotients whose error is a series in powers of the step (Richardson, Neville's scheme).
 
     .. math::
@@ -51,59 +53,62 @@ def extrapolate(
     2 for central quotients and 1 for one-sided. The entry that differs least from its two parents, with the rounding
     `noise` of its level added, is returned; levels that are not finite take no part.
     """
+    xp = quotients.__array_namespace__()
     column, values, errors = quotients, [], []
     for j in range(1, min(len(quotients), 6)):
         factor = RATIO ** (order * j)
         finer = (factor * column[1:] - column[:-1]) / (factor - 1)
-        spread = jnp.maximum(jnp.abs(finer - column[1:]), jnp.abs(finer - column[:-1])) + noise[j:]
+        spread = xp.maximum(abs(finer - column[1:]), abs(finer - column[:-1])) + noise[j:]
         values.append(finer)
-        errors.append(jnp.where(jnp.isfinite(finer) & jnp.isfinite(spread), spread, jnp.inf))
+        errors.append(xp.where(xp.isfinite(finer) & xp.isfinite(spread), spread, xp.inf))
         column = finer
-    table, error = jnp.concatenate(values), jnp.concatenate(errors)
-    best = jnp.argmin(error, axis=0, keepdims=True)
-    error = jnp.take_along_axis(error, best, 0)[0]
-    value = jnp.take_along_axis(table, best, 0)[0]
-    return Estimate(jnp.where(jnp.isinf(error), jnp.nan, value), error)
+    table, error = xp.concatenate(values), xp.concatenate(errors)
+    best = xp.argmin(error, axis=0, keepdims=True)
+    error = xp.take_along_axis(error, best, 0)[0]
+    value = xp.take_along_axis(table, best, 0)[0]
+    return Estimate(xp.where(xp.isinf(error), xp.nan, value), error)
 
 
-def along(
-    g: Callable[[Array], Array],
-    x: Float[Array, " n"],
-    direction: Float[Array, " n"],
-    each: Callable[..., Any] = jax.vmap,
-) -> Differences:
-    """First derivative of `g`, vector to vector, along one direction.
+def stations(dtype: Any) -> Float[Array, " stations"]:
+    """Where a function is asked along a direction: here, ahead and behind."""
+    h = step_sizes(dtype)
+    return jnp.concatenate([jnp.zeros(1, dtype), h, -h])
+
+
+def corners(dtype: Any) -> Float[Array, "stations 2"]:
+    """Where a function is asked along two directions: the four corners of a shrinking parallelogram."""
+    signs = jnp.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], dtype)
+    return (step_sizes(dtype)[:, None, None] * signs[None]).reshape(-1, 2)
+
+
+def slopes(values: Numbers) -> Differences:
+    """First derivatives from a function's values at the `stations`, NumPy's or JAX's, along the first axis.
 
     At the edge of a domain, where one side is not finite, the other side's quotients stand for the central ones.
     """
-    eps = jnp.finfo(x.dtype).eps
-    h = step_sizes(x.dtype)
-    values = each(lambda t: g(x + t * direction))(jnp.concatenate([jnp.zeros(1, x.dtype), h, -h]))
-    here, ahead, behind = values[:1], values[1 : len(h) + 1], values[len(h) + 1 :]
-    h = h[:, None]
-    noise = eps * jnp.maximum(jnp.maximum(jnp.abs(ahead), jnp.abs(behind)), jnp.abs(here)) / h
-    right = extrapolate((ahead - here) / h, eps * jnp.maximum(jnp.abs(ahead), jnp.abs(here)) / h, order=1)
-    left = extrapolate((here - behind) / h, eps * jnp.maximum(jnp.abs(behind), jnp.abs(here)) / h, order=1)
-    central = extrapolate((ahead - behind) / (2 * h), noise, order=2)
-    side = jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(right.error), a, b), right, left)
-    one_sided = ~jnp.isfinite(central.error) & jnp.isfinite(here[0])
-    central = jax.tree.map(lambda c, s: jnp.where(one_sided, s, c), central, side)
+    xp, eps = values.__array_namespace__(), float(jnp.finfo(values.dtype).eps)
+    count = len(values) // 2
+    here, ahead, behind = values[:1], values[1 : count + 1], values[count + 1 :]
+    h = xp.asarray(step_sizes(values.dtype)).reshape(-1, *[1] * (values.ndim - 1))
+    right_noise, left_noise = (eps * xp.maximum(abs(side), abs(here)) / h for side in (ahead, behind))
+    right = extrapolate((ahead - here) / h, right_noise, order=1)
+    left = extrapolate((here - behind) / h, left_noise, order=1)
+    central = extrapolate((ahead - behind) / (2 * h), xp.maximum(right_noise, left_noise), order=2)
+    one_sided = ~xp.isfinite(central.error) & xp.isfinite(here[0])
+    side = (xp.where(xp.isfinite(right.error), a, b) for a, b in zip(right, left, strict=True))
+    central = Estimate(*(xp.where(one_sided, s, c) for s, c in zip(side, central, strict=True)))
     return Differences(central, left, right)
 
 
-def along_two(
-    g: Callable[[Array], Array],
-    x: Float[Array, " n"],
-    first: Float[Array, " n"],
-    second: Float[Array, " n"],
-    each: Callable[..., Any] = jax.vmap,
-) -> Estimate:
-    """Second derivative of `g` along two directions, from the four corners of a shrinking parallelogram."""
-    h = step_sizes(x.dtype)
-    signs = jnp.array([[1, 1], [1, -1], [-1, 1], [-1, -1]], x.dtype)
-    points = (h[:, None, None] * signs[None]).reshape(-1, 2)
-    values = each(lambda t: g(x + t[0] * first + t[1] * second))(points).reshape(len(h), 4, -1)
-    h = h[:, None]
+def curvature(values: Numbers) -> Estimate:
+    """Mixed second derivatives from a function's values at the `corners`, NumPy's or JAX's, along the first axis."""
+    xp, eps = values.__array_namespace__(), float(jnp.finfo(values.dtype).eps)
+    values = values.reshape(-1, 4, *values.shape[1:])
+    h = xp.asarray(step_sizes(values.dtype)).reshape(-1, *[1] * (values.ndim - 2))
     mixed = (values[:, 0] - values[:, 1] - values[:, 2] + values[:, 3]) / (4 * h**2)
-    noise = jnp.finfo(x.dtype).eps * jnp.max(jnp.abs(values), axis=1) / h**2
-    return extrapolate(mixed, noise, order=2)
+    return extrapolate(mixed, eps * xp.max(abs(values), axis=1) / h**2, order=2)
+
+
+def along(g: Callable[[Array], Array], x: Float[Array, " n"], direction: Float[Array, " n"]) -> Differences:
+    """First derivative of `g`, vector to vector, along one direction."""
+    return slopes(jax.vmap(lambda t: g(x + t * direction))(stations(x.dtype)))

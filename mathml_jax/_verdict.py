@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mathml_jax._concept import Kind
+from mathml_jax._witnesses import Evidence
 
 EXACT = {"float64": 2.0**16, "float32": 2.0**10, "bfloat16": 2.0**4, "float16": 2.0**6}
 """Hand-written against autodiff, or one dtype against a wider one: multiples of eps times the largest entry."""
@@ -127,8 +128,8 @@ class Finding(NamedTuple):
     exact: bool
 
 
-def judge(evidence: Any, dtype: str) -> Finding:
-    """Weighs Evidence of NumPy arrays [samples, directions, entries of the result], entry by entry."""
+def judge(evidence: Evidence, dtype: str) -> Finding:
+    """Weighs the evidence entry by entry."""
     eps = float(np.finfo(dtype).eps)
     seen, noise = evidence.differences
     floor = ROUNDING * eps * evidence.size[:, None, None]
@@ -196,7 +197,7 @@ def _all(conditions: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     return np.logical_and.reduce(conditions) if conditions else np.ones(shape, bool)
 
 
-def _kinked(evidence: Any, scale: np.ndarray, floor: np.ndarray) -> np.ndarray:
+def _kinked(evidence: Evidence, scale: np.ndarray, floor: np.ndarray) -> np.ndarray:
     """Where the slopes from the left and from the right have both converged, to different values."""
     (left, left_error), (right, right_error) = evidence.left, evidence.right
     with np.errstate(invalid="ignore"):

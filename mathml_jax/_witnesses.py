@@ -11,27 +11,45 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float
+from jaxtyping import Array
 
 from mathml_jax._concept import Kind
-from mathml_jax._differences import Estimate, along, along_two, binary_scale
+from mathml_jax._differences import Estimate, binary_scale, corners, curvature, slopes, stations
 from mathml_jax._layout import as_matrix, contract, directions
 from mathml_jax._trial import UNTRACEABLE, substitute, variables
 
 Each = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-class Evidence(NamedTuple):
-    """One sample's answers, [directions, entries of the result]; a witness that cannot be heard is None."""
+class Answers(NamedTuple):
+    """What one sample gives, straight from the device; a witness that cannot be heard is None.
 
-    hand: Float[Array, "k m"] | None
-    forward: Float[Array, "k m"] | None
-    reverse: Float[Array, "k m"] | None
+    The derivatives are [directions, entries of the result]. `line` holds g at the stations along every direction,
+    `square` at the corners along every direction and axis (kind "hessian" only); `unit` is the length of a step in
+    every direction, and `scale` in every axis.
+    """
+
+    hand: Array | None
+    forward: Array | None
+    reverse: Array | None
+    line: Array
+    square: Array | None
+    unit: Array
+    scale: Array
+
+
+class Evidence(NamedTuple):
+    """What all samples give, as NumPy arrays [samples, directions, entries of the result]; `size` is [samples]."""
+
+    hand: np.ndarray | None
+    forward: np.ndarray | None
+    reverse: np.ndarray | None
     differences: Estimate
     left: Estimate
     right: Estimate
-    size: Float[Array, ""]
+    size: np.ndarray
 
 
 class Problem(NamedTuple):
@@ -73,20 +91,47 @@ def pose(
     return Problem(g, x, None if matrix is None else matrix.astype(x.dtype))
 
 
-def testify(problem: Problem, kind: Kind, heard: frozenset[str], each: Each) -> Evidence:
+def testify(problem: Problem, kind: Kind, heard: frozenset[str], each: Each) -> Answers:
     """Asks every witness that can be heard along every direction."""
     g, x, derivative = problem
-    v = jnp.asarray(directions(kind, x.size)[1], x.dtype)
-    central, left, right = _differences(problem, kind, v, each)
-    return Evidence(
+    v, scale = jnp.asarray(directions(kind, x.size)[1], x.dtype), binary_scale(x)
+    if kind == "derivative":
+        unit = scale[None]
+    else:
+        on_axis = jnp.max(jnp.abs(v) * scale[None], axis=1, initial=0.0)
+        unit = jnp.where(jnp.arange(len(v)) < len(v) - 1, on_axis, 1.0)[:, None]
+
+    def corner(u: Array, w: Array, t: Array) -> Array:
+        return g(x + t[0] * u + t[1] * w)
+
+    t, tt = stations(x.dtype), corners(x.dtype)
+    line = each(lambda u: each(lambda t: g(x + t * u))(t))(v * unit)
+    square = each(lambda u: each(lambda w: each(lambda t: corner(u, w, t))(tt))(jnp.diag(scale)))
+    return Answers(
         hand=None if derivative is None else contract(derivative, kind, x.size),
         forward=_forward(problem, kind, v, each) if "forward" in heard else None,
         reverse=_reverse(problem, kind, v, each) if "reverse" in heard else None,
-        differences=central,
-        left=left,
-        right=right,
-        size=jnp.max(jnp.abs(jnp.nan_to_num(g(x), posinf=0.0, neginf=0.0)), initial=0.0),
+        line=line,
+        square=square(v * unit) if kind == "hessian" else None,
+        unit=unit,
+        scale=scale,
     )
+
+
+def collect(answers: Answers) -> Evidence:
+    """The answers of all samples with their differences extrapolated: in NumPy, as there is nothing to compile."""
+    hand, forward, reverse, line, square, unit, scale = jax.tree.map(np.asarray, answers)
+    with np.errstate(all="ignore"):
+        found = jax.tree.map(lambda a: a / unit, slopes(np.moveaxis(line, 2, 0)))
+        central, left, right = found
+        if square is not None:
+            central = curvature(np.moveaxis(square, 3, 0)[..., 0])
+            central = jax.tree.map(lambda a: a / (unit * scale[:, None]), central)
+            # A kink shows in the slopes: every entry of its row is told.
+            left, right = jax.tree.map(lambda a: np.broadcast_to(a, central.value.shape), (left, right))
+    here = np.abs(line[:, :, 0])
+    size = np.max(here, axis=(1, 2), where=np.isfinite(here), initial=0.0)
+    return jax.tree.map(np.float64, Evidence(hand, forward, reverse, central, left, right, size))
 
 
 def _forward(problem: Problem, kind: Kind, v: Array, each: Each) -> Array:
@@ -112,25 +157,6 @@ def _reverse(problem: Problem, kind: Kind, v: Array, each: Each) -> Array:
         return each(lambda u: pullback(u)[0])(v)
     matrix = rows((lambda y: rows(g, y)[0]) if kind == "hessian" else g, x)
     return contract(matrix, kind, x.size)
-
-
-def _differences(problem: Problem, kind: Kind, v: Array, each: Each) -> tuple[Estimate, Estimate, Estimate]:
-    """Differences along every direction, with steps in proportion to the variable."""
-    g, x, _ = problem
-    scale = binary_scale(x)
-    if kind == "derivative":
-        found = each(lambda u: along(g, x, scale * u, each))(v)
-        return jax.tree.map(lambda a: a / scale[None], found)
-    on_axis = jnp.max(jnp.abs(v) * scale[None], axis=1, initial=0.0)
-    lengths = jnp.where(jnp.arange(len(v)) < len(v) - 1, on_axis, 1.0)[:, None]
-    found = each(lambda u: along(g, x, u, each))(v * lengths)
-    if kind != "hessian":
-        return jax.tree.map(lambda a: a / lengths, found)
-    curved = each(lambda u: each(lambda w: along_two(g, x, u, w, each))(jnp.diag(scale)))(v * lengths)
-    curved = jax.tree.map(lambda a: a[..., 0] / (lengths * scale[None]), curved)
-    # A kink shows in the slopes: every entry of its row is told.
-    left, right = (jax.tree.map(lambda a: jnp.broadcast_to(a / lengths, curved.value.shape), s) for s in found[1:])
-    return curved, left, right
 
 
 def available(problem: Callable[..., Problem], kind: Kind, *args: Any) -> tuple[frozenset[str], dict[str, str]]:
