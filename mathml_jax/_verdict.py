@@ -106,7 +106,7 @@ class Comparison:
 
 
 def _amount(witness: Witness) -> str:
-    return "" if witness.note else f"{witness.error:.2g} {witness.unit}"
+    return "" if np.isnan(witness.error) else f"{witness.error:.2g} {witness.unit}"
 
 
 class Finding(NamedTuple):
@@ -161,9 +161,7 @@ def judge(evidence: Evidence, dtype: str) -> Finding:
     scale = np.where(scale == 0, 1.0, scale)
     witnesses = {"hand": hand, **autodiff, "differences": np.where(heard, seen, reference)}
     unit = np.maximum(scale, evidence.size[:, None, None])
-    errors = {
-        name: float(np.max(distance(w, reference) / unit, initial=0.0, where=counted)) for name, w in witnesses.items()
-    }
+    errors = {name: _worst(distance(w, reference) / unit, counted) for name, w in witnesses.items()}
     apart = (hand, seen if reference is hand else reference)
     if gravest == Verdict.NOT_DIFFERENTIABLE:
         apart = (evidence.left.value, evidence.right.value)
@@ -180,6 +178,10 @@ def judge(evidence: Evidence, dtype: str) -> Finding:
 def _largest(values: np.ndarray) -> np.ndarray:
     finite = np.where(np.isfinite(values), np.abs(values), 0.0)
     return np.max(finite, axis=(1, 2), keepdims=True, initial=0.0)
+
+
+def _worst(errors: np.ndarray, counted: np.ndarray) -> float:
+    return float(np.max(errors, initial=0.0, where=counted)) if counted.any() or not counted.size else float("nan")
 
 
 def _within(a: np.ndarray, b: np.ndarray, tolerance: np.ndarray) -> np.ndarray:

@@ -138,8 +138,10 @@ def run(experiment: Positional[str], rest: Positional[tuple[str, ...]] = ()) -> 
     with Progress(*columns, console=_console(stderr=True)) as bar:
         task = bar.add_task(experiment, total=options.steps)
         written, summary = options(lambda done: bar.update(task, completed=done))
+    width = max(map(len, summary))
     for key, value in summary.items():
-        _console().print(f"{key:>28}  {value}", highlight=False)
+        number = f"{value:.6g}" if isinstance(value, float) else value
+        _console().print(f"{key.replace('_', ' '):>{width}}  {number}", highlight=False)
     _console().print(f"written to {written}", highlight=False, soft_wrap=True)
     return 0
 

@@ -8,10 +8,9 @@ import inspect
 
 import jax
 import jax.numpy as jnp
-from IPython.display import Markdown
+from IPython.display import HTML, Markdown
 
-from mathml_jax import Step, check_derivation, compare, nn, stats
-from mathml_jax._docstring import parse
+from mathml_jax import Step, check_derivation, compare, nn, plot, stats
 
 # %% [markdown]
 # ## A formula is a function
@@ -87,14 +86,18 @@ print(check_derivation([square, wrong]))
 # %% [markdown]
 # ## Statistics with a gradient
 #
-# A p-value is a function of the data, so it has a derivative: which observation carries the significance?
+# A p-value is a function of the data, so it has a derivative: which observation carries the significance of a slope?
 
 # %%
-data = jnp.array([0.1, 0.4, -0.3, 2.2, 0.9])
-stats.ztest_1samp(data, 0.0, sigma=1.0)
+x = jnp.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+y = jnp.array([1.1, 1.9, 1.4, 2.6, 2.4, 4.0])
+stats.linregress(x, y)
 
 # %%
-jax.grad(lambda data: stats.ztest_1samp(data, 0.0, sigma=1.0).pvalue)(data)
+jax.grad(lambda y: stats.linregress(x, y).pvalue)(y)
+
+# %% [markdown]
+# The outer observations do: raising the last one makes the slope more significant, raising the first one less.
 
 # %% [markdown]
 # ## Real data
@@ -105,10 +108,10 @@ jax.grad(lambda data: stats.ztest_1samp(data, 0.0, sigma=1.0).pvalue)(data)
 from mathml_jax.experiments import linear_regression
 
 result = linear_regression.run(linear_regression.Config(steps=500))
-Markdown(f"**{linear_regression.QUESTION}**")
+Markdown(f"**{linear_regression.QUESTION}** {result.answer}")
 
 # %%
 result.summary
 
 # %%
-linear_regression.figures(result)["loss surface"]
+HTML(plot.svg(linear_regression.figures(result)["surface"]))

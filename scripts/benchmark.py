@@ -1,7 +1,7 @@
 """Times the library against what a user would otherwise reach for, and writes BENCHMARKS.md.
 
-Contenders of a row run in turn, in one process; a number is the ratio of medians, the peer's time over ours, so that
-above 1 ours is faster. Three such runs are made, and their median counts.
+Contenders of a row run in turn, in one process, in an order that changes from round to round; a number is the ratio of
+medians, the peer's time over ours, so that above 1 ours is faster. Three such runs are made, and their median counts.
 
     python scripts/benchmark.py [WORD ...]     only rows whose name contains a word; nothing is written then
 """
@@ -10,22 +10,28 @@ import datetime
 import importlib
 import os
 import platform
+import random
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
+import numpy as np
 import torch
 
 ROOT = Path(__file__).parent.parent
-MODULES: tuple[str, ...] = ()
+MODULES = ("optimize", "nn", "distributions")
+DEVICE = "cuda" if jax.default_backend() == "gpu" and torch.cuda.is_available() else "cpu"
 RUNS = 3
 SECONDS = 1.5
-"""How long each contender is timed in a run, at least three times."""
+"""How long each contender is timed in a run, at least four times."""
+PAUSE = 0.01
+"""Seconds between contenders, in which torch's idle threads stop spinning: they would slow down whoever comes next."""
 NEARLY = 0.85
 """A goal counts as met from this part of it upwards: two runs of one thing differ by as much."""
 
@@ -39,41 +45,68 @@ class Peer(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One piece of work: what it is, ours, and the peers; each `make` prepares and returns what is timed."""
+    """One piece of work: what it is, ours, and the peers.
+
+    Each `make` prepares and returns what is timed. Where that is a `functools.partial` of a jitted function, the memory
+    it needs is reported too.
+    """
 
     name: str
     ours: Callable[[], Callable[[], Any]]
     peers: Mapping[str, Peer]
 
 
+def tensor(x: Any) -> torch.Tensor:
+    """The array for torch, on the device where JAX computes."""
+    return torch.tensor(np.asarray(x), device=DEVICE)
+
+
 def finished(work: Callable[[], Any]) -> float:
     """Seconds until the result of `work` is there."""
     start = time.perf_counter()
     jax.block_until_ready(work())
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
     return time.perf_counter() - start
 
 
-def race(row: Row) -> Iterator[tuple[str, Peer, float, float]]:
-    """Runs the contenders in turn; yields each peer with the ratio of the medians, and our first call in seconds."""
+def race(row: Row) -> list[str]:
+    """Runs the contenders in turn and returns a line of the table for each peer."""
     ours = row.ours()
     first = finished(ours)
-    contenders = {name: peer.make() for name, peer in row.peers.items()}
-    ratios: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(RUNS):
-        times: dict[str, list[float]] = {"": [], **{name: [] for name in contenders}}
-        for name, work in contenders.items():
-            with threads(row.peers[name].threads):
-                finished(work)
-        start = time.perf_counter()
-        while len(times[""]) < 3 or time.perf_counter() - start < SECONDS * len(times):
-            times[""].append(finished(ours))
-            for name, work in contenders.items():
-                with threads(row.peers[name].threads):
-                    times[name].append(finished(work))
-        for name in contenders:
-            ratios[name].append(statistics.median(times[name]) / statistics.median(times[""]))
+    works = {"": ours, **{name: peer.make() for name, peer in row.peers.items()}}
+    ratios = [timed(row, works) for _ in range(RUNS)]
+    lines = []
     for name, peer in row.peers.items():
-        yield name, peer, statistics.median(ratios[name]), first
+        ratio = statistics.median(run[name] for run in ratios)
+        goal = "" if peer.goal is None else f"{peer.goal:g}"
+        met = "" if peer.goal is None else "met" if ratio >= NEARLY * peer.goal else "**missed**"
+        memory = f"{scratch(ours)} | {scratch(works[name])}"
+        lines.append(f"| {row.name} | {name} | {ratio:.2f} | {goal} | {met} | {first:.2f} | {memory} |")
+    return lines
+
+
+def timed(row: Row, works: Mapping[str, Callable[[], Any]]) -> dict[str, float]:
+    """One run: the median time of each contender over that of ours."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    shuffled = random.Random(0)
+    start = time.perf_counter()
+    while len(times[""]) < 4 or time.perf_counter() - start < SECONDS * len(works):
+        for name in shuffled.sample(list(works), len(works)):
+            time.sleep(PAUSE)
+            with threads(row.peers[name].threads if name else None):
+                times[name].append(finished(works[name]))
+    # The first round only warms up.
+    medians = {name: statistics.median(taken[1:]) for name, taken in times.items()}
+    return {name: median / medians[""] for name, median in medians.items()}
+
+
+def scratch(work: Callable[[], Any]) -> str:
+    """MiB that a jitted function of fixed arguments needs beside them and its results; nothing for other work."""
+    if not isinstance(work, partial) or not hasattr(work.func, "lower"):
+        return ""
+    program = work.func.lower(*work.args, **work.keywords).compile()
+    return f"{program.memory_analysis().temp_size_in_bytes / 2**20:.0f}"
 
 
 class threads:
@@ -104,11 +137,9 @@ def main(words: Sequence[str]) -> None:
     for row in rows:
         if words and not any(word in row.name for word in words):
             continue
-        for name, peer, ratio, first in race(row):
-            met = "" if peer.goal is None else "met" if ratio >= NEARLY * peer.goal else "**missed**"
-            goal = "" if peer.goal is None else f"{peer.goal:g}"
-            lines.append(f"| {row.name} | {name} | {ratio:.2f} | {goal} | {met} | {first:.2f} |")
-            print(lines[-1], flush=True)
+        for line in race(row):
+            lines.append(line)
+            print(line, flush=True)
     if not words:
         extra = import_time("import jax, mathml_jax") - import_time("import jax")
         (ROOT / "BENCHMARKS.md").write_text(page(lines, extra))
@@ -117,14 +148,15 @@ def main(words: Sequence[str]) -> None:
 PAGE = """\
 # Benchmarks
 
-Time of a peer over ours: above 1, ours is faster. Contenders run in turn in one process, after a warm-up; each number
-is a ratio of medians, and the median of {runs} such runs. A goal counts as met from {nearly:.0%} of it upwards.
+Time of a peer over ours: above 1, ours is faster. Contenders run in turn in one process, shuffled in every round; each
+number is a ratio of medians, and the median of {runs} such runs. A goal counts as met from {nearly:.0%} of it upwards.
+Scratch is the memory that a compiled JAX function needs beside its arguments and results. All is in float32.
 `python scripts/benchmark.py` writes this page; nobody edits it.
 
 {date}, Python {python}, jax {jax}, torch {torch}, on {platform} ({device}), {cores} cores.
 
-| work | peer | ratio | goal | | our first call, s |
-|---|---|---|---|---|---|
+| work | peer | ratio | goal | | our first call, s | our scratch, MiB | the peer's |
+|---|---|---|---|---|---|---|---|
 {rows}
 
 `import mathml_jax` takes {extra:.0f} ms beyond `import jax` (goal: at most 50).

@@ -1,6 +1,7 @@
 """Slopes of functions of one variable: exact ones by autodiff, estimated ones by differences."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -70,6 +71,7 @@ def derivative(f: Callable[..., Any], n: int = 1) -> Callable[..., Float[Array, 
     return derived
 
 
+@partial(jax.jit, static_argnames="f")
 def numerical_derivative(
     f: Callable[..., Any], x: Real[ArrayLike, "*shape"], *, initial_step: Real[ArrayLike, ""] | None = None
 ) -> NumericalDerivative:
@@ -86,14 +88,15 @@ def numerical_derivative(
     Why it matters: the referee of every derivative, by hand or by machine, since it knows neither.
 
     Args:
-      f: a function from a scalar to a scalar, made of JAX operations.
+      f: a function from a scalar to a scalar, made of JAX operations; each new one is compiled.
       x: points, any shape.
       initial_step: the largest step; without it an eighth of the power of two next to x, and of 1 near 0. The smallest
         is a million times smaller in float64, a thousand times in float32.
 
     Returns:
-      `df` and `error`, both of the shape of `x`. Where f is defined on one side only, a one-sided derivative; NaN, with
-      an error of inf, where f is not finite around x.
+      `df` and `error`, both of the shape of `x`. At a kink, the mean of the slopes on both sides; where f is defined on
+      one side only, that side's; NaN, with an error of inf, where f is not finite around x. What is narrower than the
+      smallest step goes unseen.
 
     Raises:
       ValueError: `f` does not return a scalar.

@@ -1,6 +1,7 @@
 """Slopes of functions of many variables."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
@@ -57,6 +58,7 @@ def gradient(f: Callable[..., Any], argnum: int = 0) -> Callable[..., Any]:
     return derived
 
 
+@partial(jax.jit, static_argnames="f")
 def numerical_gradient(f: Callable[..., Any], x: Any) -> NumericalDerivative:
     r"""The gradient of a function of many variables from its values alone, with an error estimate.
 
@@ -71,7 +73,8 @@ def numerical_gradient(f: Callable[..., Any], x: Any) -> NumericalDerivative:
     variable and step, which is why networks are not trained by it.
 
     Args:
-      f: a function of one array, or one tree of arrays, to a scalar, made of JAX operations.
+      f: a function of one array, or one tree of arrays, to a scalar, made of JAX operations; each new one is
+        compiled.
       x: the point.
 
     Returns:

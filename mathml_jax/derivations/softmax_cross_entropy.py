@@ -36,8 +36,8 @@ def _summed_apart(x: Scores, y: Labels) -> Scores:
 
 
 def _example(key: Array) -> tuple[Scores, Labels]:
-    score_key, label_key = random.split(key)
-    return random.normal(score_key, (4,), jnp.float64), random.dirichlet(label_key, jnp.ones(4, jnp.float64))
+    scores, other_scores = random.normal(key, (2, 4), jnp.float64)
+    return scores, _p(other_scores)
 
 
 DERIVATION = Derivation(

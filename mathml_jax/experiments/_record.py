@@ -13,9 +13,7 @@ from typing import Any
 import jax
 from matplotlib.figure import Figure
 
-from mathml_jax.plot import expect_writable, files, write_files
-
-__all__ = ["expect_writable", "write_result"]
+from mathml_jax.plot import files, write_files
 
 
 def write_result(folder: Path, result: Any, figures: Mapping[str, Figure], alts: Mapping[str, str]) -> Path:

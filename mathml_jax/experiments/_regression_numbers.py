@@ -107,5 +107,6 @@ def in_eps(ours: np.ndarray, theirs: np.ndarray) -> float:
     """The worst distance in float64's epsilon times the row's largest entry; rows that are not finite are left out."""
     ours, theirs = np.atleast_2d(ours), np.atleast_2d(theirs)
     rows = np.isfinite(ours).all(1) & np.isfinite(theirs).all(1)
-    distance, largest = (np.max(np.abs(x[rows]), 1, initial=0) for x in (ours - theirs, theirs))
+    ours, theirs = ours[rows], theirs[rows]
+    distance, largest = (np.max(np.abs(x), 1, initial=0) for x in (ours - theirs, theirs))
     return float(np.max(distance / np.where(largest == 0, 1, largest), initial=0) / np.finfo(float).eps)

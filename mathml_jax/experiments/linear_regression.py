@@ -14,7 +14,7 @@ import optax
 from jax import lax, random
 
 from mathml_jax._checks import expect
-from mathml_jax.experiments._record import expect_writable, write_result
+from mathml_jax.experiments._record import write_result
 from mathml_jax.experiments._regression_numbers import Data, Road, Summary, measured, summarize
 from mathml_jax.experiments._regression_pictures import ALTS as ALTS
 from mathml_jax.experiments._regression_pictures import CAPTIONS as CAPTIONS
@@ -22,6 +22,7 @@ from mathml_jax.experiments._regression_pictures import figures as figures
 from mathml_jax.models import LinearModel, linear_fit, linear_predict, linear_predict_vjp
 from mathml_jax.nn import mse_gradient
 from mathml_jax.optimize import adam, gradient_descent
+from mathml_jax.plot import expect_writable
 
 QUESTION = "How many grams does a millimetre of flipper weigh, once the length and the depth of the bill are known?"
 
@@ -67,10 +68,14 @@ class Command(Config):
 
     out: Path = Path("linear-regression")
 
+    def __post_init__(self) -> None:
+        """Checks nothing yet: the parser of the command line would put a frame around the message."""
+
     def __call__(self, advance: Callable[[int], Any] | None = None) -> tuple[Path, Summary]:
         """Runs, records, and returns the path of result.json and the figures of merit."""
+        config = Config(self.steps, self.learning_rate, self.seed)
         expect_writable(f"{_COMMAND}: --out", self.out)
-        result = run(Config(self.steps, self.learning_rate, self.seed), advance)
+        result = run(config, advance)
         return write_result(self.out, result, figures(result), ALTS), result.summary
 
 

@@ -11,8 +11,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, as_float, widened
 from mathml_jax._concept import Concept, Derivative
-
-Axis = int | tuple[int, ...] | None
+from mathml_jax.fundamentals._exponentials import Axis, log_total
 
 
 @jax.jit
@@ -66,7 +65,7 @@ def log_base_base_derivative(x: Real[ArrayLike, "*#batch"], base: Real[ArrayLike
         \frac{\partial}{\partial b} \log_b x = -\frac{\log_b x}{b \ln b}
     """
     x, base = as_broadcast(x, base)
-    return -log_base(x, base) / base / jnp.log(base)
+    return -log_base(x, base) / (base * jnp.log(base))
 
 
 def _defined(x: Array, base: Array) -> Array:
@@ -107,11 +106,7 @@ def logsumexp(a: Real[ArrayLike, "..."], *, axis: Axis = None, keepdims: bool = 
     a = as_float(a)
     exponents = widened(a)
     largest, distance = _below_largest(exponents, axis)
-    ties = (distance == 0).astype(exponents.dtype)
-    others = jnp.sum(jnp.exp(distance) - ties, axis=axis, keepdims=True)
-    others += jnp.sum(ties, axis=axis, keepdims=True) - 1
-    nothing = others == -1
-    total = jnp.where(nothing, -jnp.inf, largest + jnp.log1p(jnp.where(nothing, 0.0, others)))
+    total = largest + log_total(largest, distance, axis)
     return (total if keepdims else jnp.squeeze(total, axis)).astype(a.dtype)
 
 
@@ -123,17 +118,17 @@ def logsumexp_gradient(a: Real[ArrayLike, "..."], *, axis: Axis = None) -> Float
         \frac{\partial}{\partial a_i} \ln \sum_j e^{a_j} = \frac{e^{a_i}}{\sum_j e^{a_j}}
     """
     a = as_float(a)
-    weights = jnp.exp(_below_largest(widened(a), axis)[1])
+    _, distance = _below_largest(widened(a), axis)
+    weights = jnp.exp(distance)
     total = jnp.sum(weights, axis=axis, keepdims=True)
     return (weights / jnp.where(total == 0, 1.0, total)).astype(a.dtype)
 
 
 def _below_largest(a: Array, axis: Axis) -> tuple[Array, Array]:
-    """The largest entry, made finite, and how far each entry lies below it."""
+    """The largest entry, and how far each entry lies below it (below the nearest finite number, were it infinite)."""
     limits = jnp.finfo(a.dtype)
-    largest = jnp.max(a, axis=axis, keepdims=True, initial=-jnp.inf)
-    largest = stop_gradient(jnp.clip(largest, limits.min, limits.max))
-    return largest, a - largest
+    largest = stop_gradient(jnp.max(a, axis=axis, keepdims=True, initial=-jnp.inf))
+    return largest, a - jnp.clip(largest, limits.min, limits.max)
 
 
 CONCEPTS = (

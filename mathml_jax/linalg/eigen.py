@@ -1,7 +1,7 @@
 """Eigenvalues and eigenvectors: the directions that a matrix only stretches."""
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -35,12 +35,17 @@ def _square_and_vector(function: str, a: ArrayLike, x: ArrayLike, name: str) -> 
     return a, x
 
 
-def _unit(v: Float[Array, " n"], otherwise: ArrayLike) -> Float[Array, " n"]:
-    """The vector at length one, and `otherwise` where it is zero; its largest entry is taken out first."""
+def _scaled(v: Float[Array, " n"]) -> Float[Array, " n"]:
+    """The vector over its largest entry, so that no square overflows; zero stays zero."""
     largest = jax.lax.stop_gradient(jnp.max(jnp.abs(v), initial=0.0))
-    zero = largest == 0
-    v = v / jnp.where(zero, 1.0, largest)
-    return jnp.where(zero, otherwise, v / jnp.sqrt(jnp.where(zero, 1.0, _dot(v, v))))
+    return v / jnp.where(largest == 0, 1.0, largest)
+
+
+def _unit(v: Float[Array, " n"], otherwise: ArrayLike) -> Float[Array, " n"]:
+    """The vector at length one, and `otherwise` where it is zero."""
+    v = _scaled(v)
+    square = _dot(v, v)
+    return jnp.where(square == 0, otherwise, v / jnp.sqrt(jnp.where(square == 0, 1.0, square)))
 
 
 @partial(jax.jit, static_argnames="steps")
@@ -80,7 +85,7 @@ def power_iteration(a: Real[ArrayLike, "n n"], start: Real[ArrayLike, " n"], *, 
     expect(isinstance(steps, int) and steps >= 0, "power_iteration", "steps to be an integer from 0", repr(steps))
     matrix = widened(a)
 
-    def step(_: int, v: Array) -> Array:
+    def step(_: Any, v: Array) -> Array:
         return _unit(_dot(matrix, v), otherwise=v)
 
     v = jax.lax.fori_loop(0, steps, step, _unit(widened(start), otherwise=jnp.nan))
@@ -135,8 +140,8 @@ def rayleigh_quotient(a: Real[ArrayLike, "n n"], x: Real[ArrayLike, " n"]) -> Fl
     2.0
     """
     a, x = _square_and_vector("rayleigh_quotient", a, x, "x")
-    v = _unit(widened(x), otherwise=jnp.nan)
-    return _dot(v, _dot(widened(a), v)).astype(a.dtype)
+    y = _scaled(widened(x))
+    return (_dot(y, _dot(widened(a), y)) / _dot(y, y)).astype(a.dtype)
 
 
 def rayleigh_quotient_gradient(

@@ -58,7 +58,7 @@ def linear_fit(X: Real[ArrayLike, "n p"], y: Real[ArrayLike, " n"]) -> LinearMod
       Golub, "Numerical methods for solving linear least squares problems", 1965.
 
     >>> model = linear_fit(jnp.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 2.0]]), jnp.array([1.0, 3.0, 0.0, 1.0]))
-    >>> [round(w, 6) for w in (*model.coef.tolist(), model.intercept.item())]
+    >>> [round(w, 4) for w in (*model.coef.tolist(), model.intercept.item())]
     [2.0, -1.0, 1.0]
     """
     X, y = _samples(X, y)
@@ -107,8 +107,11 @@ def linear_predict(model: LinearModel, X: Real[ArrayLike, "n p"]) -> Float[Array
     Raises:
       ValueError: `X` has not two axes, or not as many features as the model has weights.
 
-    >>> linear_predict(LinearModel(jnp.array([2.0, -1.0]), jnp.array(1.0)), jnp.array([[1.0, 2.0], [3.0,
-    0.0]])).tolist() [1.0, 7.0]
+    References:
+      Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", 2009, section 2.3.
+
+    >>> linear_predict(LinearModel(jnp.array([2.0]), jnp.array(1.0)), jnp.array([[1.0], [3.0]])).tolist()
+    [3.0, 7.0]
     """
     coef, intercept, X = as_float(*model, X)
     expect_rank("linear_predict", "X", X, 2)
@@ -165,7 +168,7 @@ def _predict_example(key: Array) -> tuple[LinearModel, Array]:
     return LinearModel(values[0], values[0, 0] + 1), values[1:]
 
 
-def _lstsq(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _lstsq(X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ArrayLike]:
     """NumPy's solution with a column of ones."""
     solution = np.linalg.lstsq(np.column_stack([X, np.ones(len(X))]), y)[0]
     return solution[:-1], solution[-1]

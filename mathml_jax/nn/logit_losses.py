@@ -222,7 +222,7 @@ CONCEPTS = (
     ),
     Concept(
         softmax_cross_entropy,
-        example=lambda key: (_scores(key), random.dirichlet(key, jnp.ones(5, jnp.float64), dtype=jnp.float64)),
+        example=lambda key: (_scores(key), jax.nn.softmax(random.normal(key, (5,), jnp.float64))),
         derivatives=(Derivative(softmax_cross_entropy_gradient, "gradient"),),
         oracle="optax.softmax_cross_entropy",
     ),

@@ -76,9 +76,9 @@ def adam(
     References:
       Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1.
 
-    >>> optimizer = adam(0.1)
+    >>> optimizer = adam(0.5)
     >>> optimizer.update(jnp.array([3.0, -0.5]), optimizer.init(jnp.zeros(2)))[0].round(3).tolist()
-    [-0.1, 0.1]
+    [-0.5, 0.5]
     """
     expect_at_least_zero("adam", learning_rate=learning_rate, eps=eps, eps_root=eps_root)
     expect_decay("adam", b1=b1, b2=b2)
@@ -141,7 +141,8 @@ def adam_no_bias_correction(
       Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, section 3, on why the correction is there.
 
     >>> optimizer = adam_no_bias_correction(0.1)
-    >>> optimizer.update(jnp.array([3.0, -0.5]), optimizer.init(jnp.zeros(2)))[0].round(3).tolist()
+    >>> updates, state = optimizer.update(jnp.array([3.0, -0.5]), optimizer.init(jnp.zeros(2)))
+    >>> [round(update, 3) for update in updates.tolist()]
     [-0.316, 0.316]
     """
     expect_at_least_zero("adam_no_bias_correction", learning_rate=learning_rate, eps=eps, eps_root=eps_root)

@@ -34,6 +34,9 @@ def quadratic(x: Real[ArrayLike, " n"], a: Real[ArrayLike, "n n"], b: Real[Array
     Raises:
       ValueError: `x` has not one axis, or `a` and `b` do not fit it.
 
+    References:
+      Shewchuk, "An Introduction to the Conjugate Gradient Method Without the Agonizing Pain", 1994, section 3.
+
     >>> quadratic(jnp.array([1.0, 2.0]), jnp.eye(2), jnp.array([1.0, 0.0])).item()
     1.5
     """

@@ -2,6 +2,8 @@
 
 from mathml_jax.plot._files import expect_writable as expect_writable
 from mathml_jax.plot._files import write_files as write_files
+from mathml_jax.plot.figures import FIGURES as FIGURES
+from mathml_jax.plot.figures import Figure as Figure
 from mathml_jax.plot.kinds import histogram as histogram
 from mathml_jax.plot.kinds import line as line
 from mathml_jax.plot.kinds import panel as panel

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from jaxtyping import ArrayLike
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from mathml_jax._checks import expect, expect_option
 from mathml_jax.plot.style import PAPER, SERIES, house_style, label, new_figure, on, powers, say
@@ -93,7 +93,7 @@ def scatter(
 
 @house_style()
 def histogram(
-    values: ArrayLike, *, bins: int | Sequence[float] | str = "auto", x_label: str = "", ax: Axes | None = None
+    values: ArrayLike, *, bins: int | str | Sequence[int | float] = "auto", x_label: str = "", ax: Axes | None = None
 ) -> Figure:
     """How many values fall into each of the intervals.
 

@@ -9,6 +9,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 INK, PAPER = "#1c1d22", "#fffffe"
 """Words and lines, and what lies under them. No other artist may use these values: `svg` hands them to the page."""
@@ -101,7 +102,7 @@ def label(ax: Axes, x: str = "", y: str = "") -> None:
     ax.set_title(y, color=QUIET, fontsize=11)
 
 
-def say(ax: Axes, x: float, y: float, words: str, color: Any = INK, **options: Any) -> None:
+def say(ax: Axes, x: Any, y: Any, words: str, color: Any = INK, **options: Any) -> None:
     """Words at a point of the data, in the colour of what they name."""
     ax.annotate(words, (x, y), **{"xytext": (4, 4), "textcoords": "offset points", "color": color, **options})
 
@@ -128,6 +129,7 @@ def key(
 def powers(axis: Any) -> None:
     """Labels of a logarithmic axis in plain words: 0.01, 1, 100, and powers of ten beyond."""
     axis.set_major_formatter(lambda value, _: _power(value))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _power(value: float) -> str:

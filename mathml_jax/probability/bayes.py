@@ -77,7 +77,7 @@ def bayes_theorem_jacobian(prior: Real[ArrayLike, " n"], likelihood: Real[ArrayL
 CONCEPTS = (
     Concept(
         bayes_theorem,
-        example=lambda key: tuple(random.dirichlet(key, jnp.ones(4, jnp.float64), (2,), jnp.float64)),
+        example=lambda key: tuple(jax.nn.softmax(random.normal(key, (2, 4), jnp.float64))),
         derivatives=(Derivative(bayes_theorem_jacobian, "jacobian", argnum=1),),
         oracle=lambda prior, likelihood: prior * likelihood / (prior @ likelihood),
     ),

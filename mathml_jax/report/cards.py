@@ -22,11 +22,12 @@ from mathml_jax.report.sources import code, signature
 
 @dataclass(frozen=True)
 class Row:
-    """A witness and how far it stands from the reference."""
+    """A witness and how far it stands from the reference, or why it was not heard."""
 
     name: str
     dtype: str
     error: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,8 +162,7 @@ def _derivative(derivative: Derivative, comparison: Comparison) -> DerivativeVie
 
 
 def _row(witness: Witness) -> Row:
-    unit = {"ulp": " ulp", "relative": " relative"}[witness.unit]
-    return Row(witness.name, witness.dtype, witness.note or number(witness.error) + unit)
+    return Row(witness.name, witness.dtype, f"{number(witness.error)} {witness.unit}", witness.note)
 
 
 def _values(examination: Examination) -> tuple[Row, ...]:

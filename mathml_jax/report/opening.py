@@ -71,7 +71,7 @@ def nan_caught(comparison: Comparison) -> Caught:
 
 
 def _message(comparison: Comparison) -> str:
-    return re.sub(r"(?<!\w)-(?=\d)", "−", comparison.message)
+    return re.sub(r"\bnan\b", "NaN", re.sub(r"(?<!\w)-(?=\d)", "−", comparison.message))
 
 
 def _entry(x: float) -> str:

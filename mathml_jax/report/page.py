@@ -16,7 +16,7 @@ from markupsafe import Markup
 from mathml_jax.plot import write_files
 from mathml_jax.report.cards import Card, card, proof
 from mathml_jax.report.opening import Caught, Room, Tally, Topic, nan_caught, sign_caught, tally
-from mathml_jax.report.prose import inline
+from mathml_jax.report.prose import breakable, inline
 from mathml_jax.report.results import Outcome, Report, functions
 from mathml_jax.report.typeface import typeface
 
@@ -30,8 +30,8 @@ class Page:
     tally: Tally
     topics: tuple[Topic, ...]
     failures: tuple[tuple[str, str, str], ...]
-    sign: Caught
-    nan: Caught
+    sign: Caught | None
+    nan: Caught | None
     experiment: Outcome | None
     colophon: str
 
@@ -52,8 +52,8 @@ def page(report: Report) -> Page:
         tally=tally(report.examinations),
         topics=_topics(cards),
         failures=tuple((name, name if name in names else "", message) for name, message in report.failures),
-        sign=sign_caught(report.catches[0].comparison),
-        nan=nan_caught(report.catches[1].comparison),
+        sign=sign_caught(report.catches[0].comparison) if report.ok else None,
+        nan=nan_caught(report.catches[1].comparison) if report.ok else None,
         experiment=report.experiment,
         colophon=report.colophon,
     )
@@ -84,7 +84,7 @@ def render(report: Report) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["prose"] = lambda text: inline(str(text))
+    environment.filters |= {"prose": lambda text: inline(str(text)), "breakable": breakable}
     script = _resource("page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     text = environment.get_template("page.html.j2").render(

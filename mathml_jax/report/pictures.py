@@ -1,9 +1,9 @@
 """A picture on the page: SVG that follows the theme, and its caption."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from mathml_jax import plot
 from mathml_jax.report.prose import inline
@@ -17,6 +17,6 @@ class Picture:
     caption: Markup
 
 
-def picture(figure: Figure, caption: str, alt: str) -> Picture:
+def picture(figure: Any, caption: str, alt: str) -> Picture:
     """A drawn figure, ready to be set."""
     return Picture(Markup(plot.svg(figure, alt)), inline(caption))

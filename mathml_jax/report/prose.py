@@ -38,6 +38,7 @@ def _unbroken(formula: str, tail: str) -> Markup:
 
 
 def _plain(text: str) -> Markup:
+    text = re.sub(r"(?<=\d)e([-+]?\d+)\b", lambda power: " × 10" + _raised(power[1]), text)
     curly = re.sub(r'"([^"]*)"', r"“\1”", re.sub(r"\s+", " ", text))
     return escape(re.sub(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s)", "\N{RIGHT SINGLE QUOTATION MARK}", curly))
 
@@ -65,6 +66,15 @@ def definitions(text: str) -> tuple[tuple[str, Markup], ...]:
     return tuple((name, inline(meaning.strip())) for name, meaning in zip(rest[::2], rest[1::2], strict=True))
 
 
+def breakable(name: str) -> Markup:
+    """A long name that may go on in the next line behind its dots and underscores.
+
+    >>> breakable("nn.log_softmax")
+    Markup('nn.<wbr>log_<wbr>softmax')
+    """
+    return Markup(re.sub(r"(?<=[._])(?=\w)", "<wbr>", escape(name)))
+
+
 def number(x: float, digits: int = 2) -> str:
     """A number for readers.
 
@@ -77,5 +87,9 @@ def number(x: float, digits: int = 2) -> str:
         return "∞" if x > 0 else "−∞"
     if x != 0 and not 1e-3 <= abs(x) < 1e5:
         mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-        return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}".replace("-", "−")
+        return f"{mantissa} × 10{_raised(exponent)}".replace("-", "−")
     return f"{x:.{digits}g}".replace("-", "−") if abs(x) < 10**digits else f"{x:,.0f}".replace("-", "−")
+
+
+def _raised(exponent: str) -> str:
+    return str(int(exponent)).translate(_SUPERSCRIPTS)

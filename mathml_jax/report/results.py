@@ -8,7 +8,6 @@ from time import perf_counter
 from typing import Any
 
 import jax
-import matplotlib.pyplot as plt
 from markupsafe import Markup
 
 from mathml_jax import plot
@@ -128,25 +127,18 @@ def functions(concept: Concept) -> tuple[Callable[..., Any], ...]:
 
 
 def _drawn(figure: plot.Figure) -> Picture:
-    return _closed(figure.draw(), figure.caption, figure.alt)
-
-
-def _closed(figure: Any, caption: str, alt: str) -> Picture:
-    try:
-        return picture(figure, caption, alt)
-    finally:
-        plt.close(figure)
+    return picture(figure.draw(), figure.caption, figure.alt)
 
 
 def _experiment() -> Outcome:
     """The experiment as it ships, with its pictures."""
     result = linear_regression.run(linear_regression.Config())
     drawn = linear_regression.figures(result)
-    pictures = tuple(_closed(figure, name.replace("_", " "), name) for name, figure in drawn.items())
+    captions, alts = linear_regression.CAPTIONS, linear_regression.ALTS
     return Outcome(
-        question=linear_regression.QUESTION,
-        answer=inline(linear_regression.ANSWER),
-        pictures=pictures,
+        question=result.question,
+        answer=inline(result.answer),
+        pictures=tuple(picture(figure, captions[name], alts[name]) for name, figure in drawn.items()),
         summary=tuple((name.replace("_", " "), _shown(value)) for name, value in result.summary.items()),
     )
 

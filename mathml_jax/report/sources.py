@@ -4,9 +4,12 @@ import ast
 import inspect
 import io
 import keyword
+import sys
 import textwrap
 import tokenize
 from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,50 +17,64 @@ from markupsafe import Markup, escape
 _WIDTH = 88
 
 
-def _parsed(function: Callable[..., Any]) -> tuple[str, ast.FunctionDef]:
-    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
-    definition = ast.parse(source).body[0]
-    assert isinstance(definition, ast.FunctionDef)
-    return source, definition
+@cache
+def _definitions(module: ModuleType) -> tuple[list[str], dict[str, ast.FunctionDef]]:
+    """The lines of a module and the functions that it defines, those at the top first."""
+    source = inspect.getsource(module)
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return source.splitlines(), {node.name: node for node in reversed(found)}
+
+
+def _definition(function: Callable[..., Any]) -> tuple[list[str], ast.FunctionDef]:
+    lines, definitions = _definitions(sys.modules[function.__module__])
+    return lines, definitions[function.__name__]
 
 
 def signature(function: Callable[..., Any]) -> Markup:
     """The signature as it is written, a parameter a line where one line is too long."""
-    _, definition = _parsed(function)
+    _, definition = _definition(function)
+    parameters = _parameters(definition.args)
     result = f" -> {ast.unparse(definition.returns)}" if definition.returns else ""
-    whole = f"{definition.name}({ast.unparse(definition.args)}){result}"
+    whole = f"{definition.name}({', '.join(parameters)}){result}"
     if len(whole) > _WIDTH:
-        whole = f"{definition.name}(\n{_parameters(definition.args)}){result}"
+        lines = "".join(f"    {parameter},\n" for parameter in parameters)
+        whole = f"{definition.name}(\n{lines}){result}"
     return highlight(whole.replace("'", '"'))
 
 
-def _parameters(arguments: ast.arguments) -> str:
-    """One parameter a line: an `ast.arguments` with a single entry unparses to that entry."""
+def _parameters(arguments: ast.arguments) -> list[str]:
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
-    lines = [_parameter(a, d) for a, d in zip(positional, defaults, strict=True)]
+    written = [_parameter(a, d) for a, d in zip(positional, defaults, strict=True)]
+    if arguments.posonlyargs:
+        written.insert(len(arguments.posonlyargs), "/")
     if arguments.vararg:
-        lines.append("*" + ast.unparse(arguments.vararg))
+        written.append("*" + ast.unparse(arguments.vararg))
     elif arguments.kwonlyargs:
-        lines.append("*")
-    lines += [_parameter(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+        written.append("*")
+    written += [_parameter(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
     if arguments.kwarg:
-        lines.append("**" + ast.unparse(arguments.kwarg))
-    return "".join(f"    {line},\n" for line in lines)
+        written.append("**" + ast.unparse(arguments.kwarg))
+    return written
 
 
 def _parameter(argument: ast.arg, default: ast.expr | None) -> str:
-    return ast.unparse(argument) + (f" = {ast.unparse(default)}" if default else "")
+    equals = " = " if argument.annotation else "="
+    return ast.unparse(argument) + (equals + ast.unparse(default) if default else "")
 
 
 def code(function: Callable[..., Any]) -> Markup:
     """The source without its docstring: what it says stands beside it."""
-    source, definition = _parsed(function)
-    lines = source.rstrip().splitlines()
-    first = definition.body[0]
-    if ast.get_docstring(definition) is not None and len(definition.body) > 1:
-        del lines[first.lineno - 1 : first.end_lineno]
-    return highlight("\n".join(lines))
+    lines, definition = _definition(function)
+    documented = ast.get_docstring(definition) is not None and len(definition.body) > 1
+    docstring = definition.body[0] if documented else None
+    first = min(node.lineno for node in [definition, *definition.decorator_list])
+    kept = [
+        line
+        for number, line in enumerate(lines[first - 1 : definition.end_lineno], first)
+        if docstring is None or not docstring.lineno <= number <= (docstring.end_lineno or 0)
+    ]
+    return highlight(textwrap.dedent("\n".join(kept)))
 
 
 def highlight(source: str) -> Markup:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 # Levels of the continued fraction that leave less than the rounding of the dtype, where it converges most slowly.
-_LEVELS = {4: 12, 8: 34}
+_LEVELS = {4: 12, 8: 44}
 
 
 def t_two_sided(q: Float[Array, "*batch"], r2: Float[Array, "*batch"], df: int) -> Float[Array, "*batch"]:
@@ -17,12 +17,12 @@ def t_two_sided(q: Float[Array, "*batch"], r2: Float[Array, "*batch"], df: int) 
 
         p = I_q(a, \tfrac{1}{2}), \quad q = \frac{\nu}{\nu + t^2}, \quad r^2 = 1 - q, \quad a = \frac{\nu}{2}
 
-    Both q and its complement come from the caller, as neither can be had from the other without losing digits. Far out the
-    continued fraction gives p itself; nearer to 0, with its arguments exchanged, it gives what p lacks to 1.
+    Both q and its complement come from the caller, as neither can be had from the other without losing digits. Far out
+    the continued fraction gives p itself; nearer to 0, with its arguments exchanged, it gives what p lacks to 1.
     """
     a = df / 2
     far = r2 > 1.5 / (a + 2.5)
-    front = _power(q, r2, a) * _root(r2) * beta_constant(a)
+    front = _power(q, r2, a) * root(r2) * beta_constant(a)
     x, y = jnp.where(far, q, r2), jnp.where(far, r2, q)
     part = front * _fraction(x, y, jnp.where(far, a, 0.5), jnp.where(far, 0.5, a))
     return jnp.where(far, part, 1 - part)
@@ -45,9 +45,9 @@ def _power(q: Array, r2: Array, a: float) -> Array:
     return jnp.where(near, jnp.exp(a * jnp.log1p(-jnp.where(near, r2, 0.0))), jnp.where(q > 0, far**a, 0.0))
 
 
-def _root(x: Array) -> Array:
+def root(x: Array) -> Array:
     """The square root, at 0 with a gradient of 0."""
-    return jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0)
+    return jnp.where(x == 0, 0.0, jnp.sqrt(jnp.where(x == 0, 1.0, x)))
 
 
 def _fraction(x: Array, y: Array, a: Array, b: Array) -> Array:

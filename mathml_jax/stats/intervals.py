@@ -96,7 +96,7 @@ def ci_mean_jacobian(
     return jax.tree.map(lambda end: (mean_gradient(x), end), ConfidenceInterval(low=-slope, high=slope))
 
 
-def _ci_mean_oracle(x: np.ndarray, confidence_level: np.ndarray, *, sigma: float) -> tuple[np.ndarray, np.ndarray]:
+def _ci_mean_oracle(x: np.ndarray, confidence_level: np.ndarray, *, sigma: float) -> tuple[ArrayLike, ArrayLike]:
     """SciPy's central interval of the normal law of the mean."""
     from scipy.stats import norm
 

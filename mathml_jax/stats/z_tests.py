@@ -71,7 +71,7 @@ def ztest_1samp(
     References:
       Lehmann and Romano, "Testing Statistical Hypotheses", 2005, chapter 3.
 
-    >>> [value.round(3).item() for value in ztest_1samp(jnp.array([6.0, 7.0, 5.0, 6.0]), 5.0, 1.0)]
+    >>> [round(value.item(), 3) for value in ztest_1samp(jnp.array([6.0, 7.0, 5.0, 6.0]), 5.0, 1.0)]
     [2.0, 0.046]
     """
     expect_option("ztest_1samp", "alternative", alternative, ("two-sided", "less", "greater"))
@@ -114,7 +114,7 @@ def ztest_1samp_jacobian(
 
 def _ztest_oracle(
     x: np.ndarray, popmean: np.ndarray, sigma: np.ndarray, *, alternative: Alternative = "two-sided"
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[ArrayLike, ArrayLike]:
     """The same with SciPy's normal law."""
     from scipy.stats import norm
 

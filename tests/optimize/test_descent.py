@@ -13,8 +13,11 @@ DTYPES = pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32, jnp.bfloat1
 
 
 @DTYPES
-@pytest.mark.parametrize("problem", [problems.mlp, problems.valley, problems.bowl])
-@pytest.mark.parametrize("rate", [1e-3, optax.linear_schedule(1e-3, 0.0, problems.STEPS)], ids=["constant", "schedule"])
+@pytest.mark.parametrize(
+    ("problem", "rate"),
+    [(problems.mlp, 1e-3), (problems.bowl, 1e-3), (problems.valley, optax.linear_schedule(1e-3, 0.0, problems.STEPS))],
+    ids=["MLP", "bowl", "schedule"],
+)
 def test_a_free_run_stays_with_optaxs(peers, dtype, problem, rate):
     assert problems.running_free(gradient_descent(rate), optax.sgd(rate), *problem(dtype)) <= 16
 

