@@ -99,9 +99,11 @@ def _compare(
 ) -> Comparison:
     result, variable = trial.shapes(f), variables(trial.args(trial.first), argnum)
     _check_kind(kind, jax.tree.leaves(result), jax.tree.leaves(variable))
+    dtypes = [leaf.dtype for leaf in jax.tree.leaves(variables(given.args(given.first), argnum))]
+    own = min(dtypes, key=lambda dtype: dtype.itemsize).name
     if kind == "vjp":
         cotangent = _cotangent(result, len(trial.batch[0]))
-        trial, given = trial.append(cotangent), given.append(cotangent)
+        trial, given = trial.append(cotangent), given.append(jax.tree.map(lambda c: c.astype(own), cotangent))
     expected = expected_shapes(kind, result, variable)
     found = expected if df is None else [leaf.shape for leaf in jax.tree.leaves(trial.shapes(df))]
     hand = df if found == expected else None
@@ -122,9 +124,6 @@ def _compare(
         verdict, wanted, got = Verdict.HAND_WRONG, *(", ".join(map(str, shapes)) for shapes in (expected, found))
         message = f"{verdict}: shape {got} instead of {wanted}"
 
-    own = min(
-        (leaf.dtype for leaf in jax.tree.leaves(variables(given.args(given.first), argnum))), key=lambda d: d.itemsize
-    ).name
     if np.finfo(dtype).bits > jnp.finfo(own).bits and evidence.hand is not None:
         with jax.enable_x64(given.x64):
             narrow = given.run(lambda _, *args: _hand_alone(problem(hand, *args), kind))

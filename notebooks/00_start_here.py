@@ -23,8 +23,8 @@ from mathml_jax import Step, check_derivation, compare, nn, plot, stats
 nn.softmax(jnp.array([0.0, 1.0, 2.0]))
 
 # %% [markdown]
-# Every function carries its formula, every symbol named, a reason, a source and an example: `help(nn.softmax)`. Scores as
-# large as a thousand, minus infinity, a row of nothing but minus infinity: the edges are part of the function.
+# Every function carries its formula, every symbol named, a reason, a source and an example: `help(nn.softmax)`. Scores
+# as large as a thousand, minus infinity, a row of nothing but minus infinity: the edges are part of the function.
 
 # %%
 nn.softmax(jnp.array([[1000.0, 999.0], [0.0, -jnp.inf], [-jnp.inf, -jnp.inf]]))
@@ -75,8 +75,8 @@ print(compare(jnp.abs, jnp.sign, 0.0))
 # %% [markdown]
 # ## A proof that runs
 #
-# A derivation is a list of lines, and every line is a function. One that is wrong is found, with the simplest numbers that
-# show it.
+# A derivation is a list of lines, and every line is a function. One that is wrong is found, with the simplest numbers
+# that show it.
 
 # %%
 square = Step("Write the square out.", "(a + b)^2", lambda a, b: (a + b) ** 2)

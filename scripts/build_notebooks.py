@@ -1,6 +1,6 @@
 """Executes every notebook from its percent-format source and writes the .ipynb beside it.
 
-    python scripts/build_notebooks.py [WORD ...]     only sources whose name contains a word
+python scripts/build_notebooks.py [WORD ...]     only sources whose name contains a word
 """
 
 import sys
