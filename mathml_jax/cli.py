@@ -132,6 +132,7 @@ def run(experiment: Positional[str], rest: Positional[tuple[str, ...]] = ()) -> 
     from mathml_jax.experiments import command
 
     options = tyro.cli(command(experiment), prog=f"mathml-jax run {experiment}", args=rest)
+    options.checked()
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -111,7 +111,7 @@ def test_compare_a_file(call, my_file, derivative, code, message):
         (["compare", "my_file.py:broken"], "compare: broken raised ZeroDivisionError: division by zero"),
         (["compare", "my_file.py:loss", "--derivative", "my_file.py:broken"], "raised ZeroDivisionError"),
         (["compare", "my_file.py:loss", "--argnum", "7"], "expected argnum below 2, got 7"),
-        (["list", "nm"], "no topic 'nm'; did you mean nn?"),
+        (["list", "stat"], "no topic 'stat'; did you mean stats?"),
         (["run", "linear-regresion"], "no experiment 'linear-regresion'; did you mean linear-regression?"),
         (["run", "linear-regression", "--steps", "0"], "steps"),
         (["run", "linear-regression", "--learning-rate", "-1"], "learning_rate"),

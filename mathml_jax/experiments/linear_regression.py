@@ -71,11 +71,15 @@ class Command(Config):
     def __post_init__(self) -> None:
         """Checks nothing yet: the parser of the command line would put a frame around the message."""
 
-    def __call__(self, advance: Callable[[int], Any] | None = None) -> tuple[Path, Summary]:
-        """Runs, records, and returns the path of result.json and the figures of merit."""
+    def checked(self) -> Config:
+        """The settings, once they and the folder are found to be usable."""
         config = Config(self.steps, self.learning_rate, self.seed)
         expect_writable(f"{_COMMAND}: --out", self.out)
-        result = run(config, advance)
+        return config
+
+    def __call__(self, advance: Callable[[int], Any] | None = None) -> tuple[Path, Summary]:
+        """Runs, records, and returns the path of result.json and the figures of merit."""
+        result = run(self.checked(), advance)
         return write_result(self.out, result, figures(result), ALTS), result.summary
 
 
