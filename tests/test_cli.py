@@ -114,7 +114,7 @@ def test_compare_a_file(call, my_file, derivative, code, message):
         (["list", "stat"], "no topic 'stat'; did you mean stats?"),
         (["run", "linear-regresion"], "no experiment 'linear-regresion'; did you mean linear-regression?"),
         (["run", "linear-regression", "--steps", "0"], "steps"),
-        (["run", "linear-regression", "--learning-rate", "-1"], "learning_rate"),
+        (["run", "linear-regression", "--learning-rate", "-1"], "--learning-rate"),
         (["report", "statz"], "no topic 'statz'; did you mean stats?"),
         (["report", "--out", "/nowhere/report.html"], "report: expected --out to be a file in a writable folder"),
     ],
