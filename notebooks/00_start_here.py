@@ -97,7 +97,8 @@ stats.linregress(x, y)
 jax.grad(lambda y: stats.linregress(x, y).pvalue)(y)
 
 # %% [markdown]
-# The outer observations do: raising the last one makes the slope more significant, raising the first one less.
+# Not simply the ends: raising the fifth point, which lies below the line, helps the slope most; raising the last, which
+# already lies above it, only adds noise.
 
 # %% [markdown]
 # ## Real data
