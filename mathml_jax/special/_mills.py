@@ -32,20 +32,22 @@ def horner(coefficients: tuple[float, ...], x: Float[Array, "*shape"]) -> Float[
     return total
 
 
-def bell(x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    r"""The bell without its height.
+def bell(x: Float[Array, "*shape"], height: Float[Array, "*shape"] | float = 1.0) -> Float[Array, "*shape"]:
+    r"""The bell of some height.
 
     .. math::
 
-        e^{-x^2/2} = e^{-k^2/2} e^{-(x - k)(x + k)/2}
+        h e^{-x^2/2} = e^{-k^2/4} h e^{-k^2/4} e^{-(x - k)(x + k)/2}
 
     where :math:`k` is x rounded to so few bits that its square is exact: the rounding of :math:`x^2` alone would cost
-    :math:`x^2/2` ulps.
+    :math:`x^2/2` ulps. The height :math:`h` stands between two halves, so that no product on the way underflows unless
+    the result does.
     """
     # Beyond 60 all is 0; a finite bound keeps inf - inf out. The second factor is 1 + expm1, since XLA fuses two exps.
     x = jnp.clip(x, -60.0, 60.0)
     k = jax.lax.stop_gradient(jnp.round(64 * x) / 64)
-    coarse = jnp.exp(-k * k / 2)
+    half = jnp.exp(-k * k / 4)
+    coarse = (half * height) * half
     return coarse + coarse * jnp.expm1(-(x - k) * (x + k) / 2)
 
 

@@ -8,9 +8,11 @@ import jax.numpy as jnp
 from mathml_jax._concept import Derivative, Family
 from mathml_jax.distributions.norm._standard import Result, Value, example, standardized
 from mathml_jax.distributions.norm.estimation import score
-from mathml_jax.special.error import log_ndtr, log_ndtr_derivative, ndtr, ndtr_derivative
+from mathml_jax.special._mills import bell
+from mathml_jax.special.error import log_ndtr, log_ndtr_derivative, ndtr
 
 _ENDS = (-math.inf, math.inf)
+_ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
 
 @jax.jit
@@ -41,7 +43,7 @@ def pdf(x: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     '0.3989'
     """
     z, scale = standardized(x, loc, scale, flat_at=_ENDS)
-    return ndtr_derivative(z) / scale
+    return bell(z, 1 / (_ROOT_TWO_PI * scale))
 
 
 def pdf_derivative(x: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
@@ -52,7 +54,7 @@ def pdf_derivative(x: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
         f'(x) = -\frac{z}{\sigma} f(x)
     """
     z, scale = standardized(x, loc, scale, flat_at=_ENDS)
-    return -z / scale * pdf(x, loc, scale)
+    return bell(z, -z / scale / (_ROOT_TWO_PI * scale))
 
 
 @jax.jit
