@@ -66,6 +66,11 @@ def as_broadcast(*arrays: ArrayLike) -> tuple[Array, ...]:
     return tuple(jnp.broadcast_arrays(*as_float(*arrays, 0.0)[:-1]))
 
 
+def nan_unless(condition: Array, like: Array) -> Array:
+    """One where the condition holds, NaN elsewhere: a factor, so that the derivatives become NaN too."""
+    return jnp.where(condition, jnp.ones((), like.dtype), jnp.nan)
+
+
 def widened(x: Array) -> Array:
     """The array in which sums are taken: float32 for float16 and bfloat16, otherwise unchanged."""
     return x.astype(jnp.float32) if x.dtype.itemsize < 4 else x

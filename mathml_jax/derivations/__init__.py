@@ -1,9 +1,19 @@
 """Derivations that run: proofs whose every line is evaluated and checked."""
 
-from mathml_jax.derivations import softmax_cross_entropy, softmax_jacobian
+from mathml_jax.derivations import (
+    gradient_descent_bound,
+    gradient_descent_rate,
+    softmax_cross_entropy,
+    softmax_jacobian,
+)
 from mathml_jax.derivations.steps import Derivation as Derivation
 from mathml_jax.derivations.steps import DerivationCheck as DerivationCheck
 from mathml_jax.derivations.steps import Step as Step
 from mathml_jax.derivations.steps import check_derivation as check_derivation
 
-DERIVATIONS: tuple[Derivation, ...] = (softmax_jacobian.DERIVATION, softmax_cross_entropy.DERIVATION)
+DERIVATIONS: tuple[Derivation, ...] = (
+    gradient_descent_bound.DERIVATION,
+    gradient_descent_rate.DERIVATION,
+    softmax_jacobian.DERIVATION,
+    softmax_cross_entropy.DERIVATION,
+)

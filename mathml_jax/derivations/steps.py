@@ -63,12 +63,28 @@ class Derivation:
       proves: the public function whose formula this is; called with the inputs, it must give the last line.
       example: a key to the tuple of inputs.
       steps: two to eight lines.
+      evaluate: where `proves` takes or returns functions: the inputs to the value, by way of `proves`.
+      code_first: the proof starts from what the code computes, as that of a bound does.
     """
 
     title: str
     proves: Callable[..., Any]
     example: Callable[[Any], tuple[Any, ...]]
     steps: tuple[Step, ...]
+    evaluate: Callable[..., Any] | None = None
+    code_first: bool = False
+
+    @property
+    def code(self) -> Step:
+        """The line of the public function itself."""
+        name = self.proves.__name__.replace("_", r"\_")
+        says = "The code computes." if self.code_first else "And in code."
+        return Step(says, rf"\mathtt{{{name}}}", self.evaluate or self.proves, because=self.proves)
+
+    @property
+    def lines(self) -> tuple[Step, ...]:
+        """The steps, with the code after or before them."""
+        return (self.code, *self.steps) if self.code_first else (*self.steps, self.code)
 
 
 @dataclass(frozen=True)
@@ -107,12 +123,6 @@ class DerivationCheck:
         return "\n".join([self.message, *rows])
 
 
-def in_code(function: Callable[..., Any]) -> Step:
-    """The last line of every derivation: the public function itself."""
-    name = function.__name__.replace("_", r"\_")
-    return Step("And in code.", rf"\mathtt{{{name}}}", function, because=function)
-
-
 def check_derivation(
     derivation: Derivation | Sequence[Step],
     example: Callable[[Any], tuple[Any, ...]] | None = None,
@@ -129,8 +139,8 @@ def check_derivation(
       seed: of the draws.
 
     Returns:
-      A DerivationCheck; printing it shows the lines with three numbers beside each. The last line of a Derivation is
-      the code that it proves.
+      A DerivationCheck; printing it shows the lines with three numbers beside each. The last line of a Derivation, or
+      its first, is the code that it proves.
 
     Raises:
       ValueError: fewer than two lines or more than eight, an unknown relation, two lines with one and the same
@@ -141,12 +151,10 @@ def check_derivation(
     >>> check_derivation([square, wrong]).message
     'line 2 is wrong: at (1, 1) it gives 2, line 1 gives 4'
     """
-    if isinstance(derivation, Derivation):
-        steps, code, example = derivation.steps, (in_code(derivation.proves),), derivation.example
-    else:
-        steps, code = tuple(derivation), ()
-    expect(2 <= len(steps) <= MOST_STEPS, "check_derivation", f"2 to {MOST_STEPS} lines", len(steps))
-    steps += code
+    proof = isinstance(derivation, Derivation)
+    own = derivation.steps if proof else tuple(derivation)
+    expect(2 <= len(own) <= MOST_STEPS, "check_derivation", f"2 to {MOST_STEPS} lines", len(own))
+    steps, example = (derivation.lines, derivation.example) if proof else (own, example)
     _check_form(steps)
     with jax.enable_x64(True):
         trial = _inputs(example or _normals(steps[0]), samples, seed)

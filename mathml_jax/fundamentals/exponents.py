@@ -4,11 +4,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import random
-from jax.lax import reduce_precision, stop_gradient
 from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax._rounding import lost_in_product
 
 
 @jax.jit
@@ -43,16 +43,8 @@ def exponential_growth(
     """
     t, x0, rate = as_broadcast(t, x0, rate)
     exponent = rate * t
-    return x0 * (jnp.exp(exponent) * (1 + _lost_digits(rate, t, exponent)))
-
-
-def _lost_digits(a: Array, b: Array, product: Array) -> Array:
-    """What rounding took from a b (Dekker): the exponential turns it into an error that grows with the exponent."""
-    info = jnp.finfo(a.dtype)
-    a_high, b_high = (reduce_precision(x, info.nexp, (info.nmant - 1) // 2) for x in (a, b))
-    a_low, b_low = a - a_high, b - b_high
-    lost = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
-    return stop_gradient(jnp.where(jnp.isfinite(lost), lost, 0.0))
+    # Its rounding would become a relative error of the amount that grows with the exponent.
+    return x0 * (jnp.exp(exponent) * (1 + lost_in_product(rate, t, exponent)))
 
 
 def exponential_growth_derivative(

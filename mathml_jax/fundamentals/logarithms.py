@@ -9,9 +9,10 @@ from jax import random
 from jax.lax import stop_gradient
 from jaxtyping import Array, ArrayLike, Float, Real
 
-from mathml_jax._checks import as_broadcast, as_float, widened
+from mathml_jax._checks import as_broadcast, as_float, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.fundamentals._exponentials import Axis, log_total
+from mathml_jax._rounding import Axis
+from mathml_jax.fundamentals._exponentials import log_total, shares
 
 
 @jax.jit
@@ -69,8 +70,8 @@ def log_base_base_derivative(x: Real[ArrayLike, "*#batch"], base: Real[ArrayLike
 
 
 def _defined(x: Array, base: Array) -> Array:
-    """One where the logarithm exists, NaN elsewhere: a factor, so that the derivatives become NaN too."""
-    return jnp.where((x >= 0) & (base > 0) & (base != 1), jnp.ones_like(x), jnp.nan)
+    """One where the logarithm exists, NaN elsewhere."""
+    return nan_unless((x >= 0) & (base > 0) & (base != 1), x)
 
 
 @partial(jax.jit, static_argnames=("axis", "keepdims"))
@@ -118,10 +119,9 @@ def logsumexp_gradient(a: Real[ArrayLike, "..."], *, axis: Axis = None) -> Float
         \frac{\partial}{\partial a_i} \ln \sum_j e^{a_j} = \frac{e^{a_i}}{\sum_j e^{a_j}}
     """
     a = as_float(a)
-    _, distance = _below_largest(widened(a), axis)
-    weights = jnp.exp(distance)
-    total = jnp.sum(weights, axis=axis, keepdims=True)
-    return (weights / jnp.where(total == 0, 1.0, total)).astype(a.dtype)
+    exponents = widened(a)
+    largest, distance = _below_largest(exponents, axis)
+    return shares(exponents, largest, distance, axis).astype(a.dtype)
 
 
 def _below_largest(a: Array, axis: Axis) -> tuple[Array, Array]:

@@ -9,11 +9,12 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect, expect_option, expect_rank, widened
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax._rounding import matrix_product
 
 
 def _rows_by_columns(a: Array, b: Array) -> Array:
     """Entry (i, j) is row i of A times column j of B."""
-    return jnp.einsum("...ik,...kj->...ij", a, b, precision="highest")
+    return matrix_product(a, b)
 
 
 def _combination_of_columns(a: Array, b: Array) -> Array:

@@ -1,5 +1,7 @@
 """Windows that slide over an image: their size, stride and padding, and how many places they take."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -50,6 +52,16 @@ class Windows(NamedTuple):
         return tuple((span - 1 - before, n + before - starts) for n, span, starts, (before, _) in axes)
 
 
+def lists_as_tuples(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Lets options be lists, which jit cannot hash, where they are meant to be tuples."""
+
+    @wraps(function)
+    def door(*args: Any, **options: Any) -> Any:
+        return function(*args, **{name: _tuples(value) for name, value in options.items()})
+
+    return door
+
+
 def windows(
     function: str, size: tuple[int, ...], window: Any, *, stride: Any, padding: Any, dilation: Any = 1
 ) -> Windows:
@@ -70,6 +82,11 @@ def windows(
     fits = min(size) > 0 and min(result.places) > 0
     expect(fits, function, f"a window no larger than the padded image, {size} with padding {padding}", f"span {span}")
     return result
+
+
+def _tuples(value: Any) -> Any:
+    """The value, with tuples for the lists in it."""
+    return tuple(_tuples(v) for v in value) if isinstance(value, list | tuple) else value
 
 
 def _span(window: int, dilation: int) -> int:

@@ -9,7 +9,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect_rank, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.fundamentals._exponentials import log_total
+from mathml_jax.fundamentals._exponentials import log_total, shares
 
 
 @jax.jit
@@ -46,10 +46,7 @@ def softmax(x: Real[ArrayLike, "*batch n"]) -> Float[Array, "*batch n"]:
     expect_rank("softmax", "x", x, 1, at_least=True)
     scores = widened(x)
     largest, distance = _below_largest(scores)
-    weights = jnp.exp(distance)
-    weights += weights * _lost_digits(scores, largest, distance)
-    total = jnp.sum(weights, axis=-1, keepdims=True)
-    return (weights / jnp.where(total == 0, 1.0, total)).astype(x.dtype)
+    return shares(scores, largest, distance, axis=-1).astype(x.dtype)
 
 
 def softmax_jacobian(x: Real[ArrayLike, " n"]) -> Float[Array, "n n"]:
@@ -197,13 +194,6 @@ def _below_largest(scores: Array) -> tuple[Array, Array]:
     """The largest score of each row, and how far each score lies below it (a row of -inf: below 0)."""
     largest = stop_gradient(jnp.max(scores, axis=-1, keepdims=True, initial=-jnp.inf))
     return largest, scores - jnp.where(jnp.isneginf(largest), 0.0, largest)
-
-
-def _lost_digits(x: Array, y: Array, difference: Array) -> Array:
-    """What rounding took from x - y, exactly (Knuth's two-sum); 0 where the difference is infinite."""
-    back = difference - x
-    lost = (x - (difference - back)) - (y + back)
-    return stop_gradient(jnp.where(jnp.isinf(difference), 0.0, lost))
 
 
 CONCEPTS = (

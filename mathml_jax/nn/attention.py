@@ -10,6 +10,7 @@ from jaxtyping import Array, ArrayLike, Bool, Float, Real
 
 from mathml_jax._checks import as_float, expect, expect_rank, widened
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax._rounding import matrix_product
 from mathml_jax.nn.activations import softmax
 
 
@@ -142,7 +143,7 @@ def scaled_dot_product_attention(
     query, key, value = as_float(query, key, value)
     scores = _scores("scaled_dot_product_attention", query, key, mask, bias, is_causal, scale, precision)
     _expect_values("scaled_dot_product_attention", key, value)
-    return jnp.matmul(softmax(scores), widened(value), precision=precision).astype(query.dtype)
+    return matrix_product(softmax(scores), widened(value), precision).astype(query.dtype)
 
 
 @partial(jax.jit, static_argnames=("is_causal", "precision"))
@@ -173,8 +174,8 @@ def scaled_dot_product_attention_vjp(
     _expect_values("scaled_dot_product_attention_vjp", key, value)
     _expect_cotangent("scaled_dot_product_attention_vjp", cotangent, (*query.shape[:-1], value.shape[-1]))
     weights, cotangent = softmax(scores), widened(cotangent)
-    weights_bar = jnp.matmul(cotangent, widened(value).mT, precision=precision)
-    value_bar = jnp.matmul(weights.mT, cotangent, precision=precision).astype(value.dtype)
+    weights_bar = matrix_product(cotangent, widened(value).mT, precision)
+    value_bar = matrix_product(weights.mT, cotangent, precision).astype(value.dtype)
     return *_through_scores(query, key, weights, weights_bar, scale, precision), value_bar
 
 
@@ -192,7 +193,7 @@ def _scores(
     expect_rank(function, "key", key, 2, at_least=True)
     match = query.shape[:-2] == key.shape[:-2] and query.shape[-1] == key.shape[-1] > 0
     expect(match, function, "query [..., T, d] and key [..., S, d]", f"shapes {query.shape} and {key.shape}")
-    scores = jnp.matmul(widened(query), widened(key).mT, precision=precision)
+    scores = matrix_product(widened(query), widened(key).mT, precision)
     scores = scores * _scale(query, scale).astype(scores.dtype)
     if bias is not None:
         scores = scores + _fitted(function, "bias", jnp.asarray(bias, scores.dtype), scores.shape)
@@ -216,8 +217,8 @@ def _through_scores(
     """Cotangents of the queries and keys, from that of the weights."""
     scores_bar = weights * (weights_bar - jnp.sum(weights * weights_bar, axis=-1, keepdims=True))
     scores_bar = scores_bar * _scale(query, scale).astype(scores_bar.dtype)
-    query_bar = jnp.matmul(scores_bar, widened(key), precision=precision)
-    key_bar = jnp.matmul(scores_bar.mT, widened(query), precision=precision)
+    query_bar = matrix_product(scores_bar, widened(key), precision)
+    key_bar = matrix_product(scores_bar.mT, widened(query), precision)
     return query_bar.astype(query.dtype), key_bar.astype(key.dtype)
 
 

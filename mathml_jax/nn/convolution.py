@@ -1,7 +1,7 @@
 """A small kernel slid over an image: the same weights at every place."""
 
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
@@ -11,12 +11,14 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect, expect_option, expect_rank
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.nn._windows import Padding, Pair, Windows, windows
+from mathml_jax._rounding import add_in_portions
+from mathml_jax.nn._windows import Padding, Pair, Windows, lists_as_tuples, windows
 
 Mode = Literal["cross-correlation", "convolution"]
 _STATIC = ("stride", "padding", "dilation", "groups", "mode", "precision")
 
 
+@lists_as_tuples
 @partial(jax.jit, static_argnames=_STATIC)
 def conv2d(
     x: Real[ArrayLike, "n h w c"],
@@ -71,18 +73,18 @@ def conv2d(
     """
     x, kernel = as_float(x, kernel)
     where = _checked("conv2d", x, kernel, stride, padding, dilation, groups, mode)
-    return lax.conv_general_dilated(
-        x,
+    return _slide(
         _oriented(kernel, mode),
-        where.stride,
-        where.padding,
+        x,
+        groups,
+        window_strides=where.stride,
+        padding=where.padding,
         rhs_dilation=where.dilation,
-        dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        feature_group_count=groups,
         precision=precision,
     )
 
 
+@lists_as_tuples
 @partial(jax.jit, static_argnames=_STATIC)
 def conv2d_vjp(
     x: Real[ArrayLike, "n h w c"],
@@ -112,15 +114,14 @@ def conv2d_vjp(
     where = _checked("conv2d_vjp", x, kernel, stride, padding, dilation, groups, mode)
     shape = (x.shape[0], *where.places, kernel.shape[3])
     expect(cotangent.shape == shape, "conv2d_vjp", f"cotangent of shape {shape}", f"shape {cotangent.shape}")
-    x_bar = lax.conv_general_dilated(
-        cotangent,
+    x_bar = _slide(
         _channels_swapped(jnp.flip(_oriented(kernel, mode), (0, 1)), groups),
-        (1, 1),
-        where.backward_padding,
+        cotangent,
+        groups,
+        window_strides=(1, 1),
+        padding=where.backward_padding,
         lhs_dilation=where.stride,
         rhs_dilation=where.dilation,
-        dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        feature_group_count=groups,
         precision=precision,
     )
     # The sum runs over the images n: they stand where a convolution has its input channels.
@@ -135,6 +136,25 @@ def conv2d_vjp(
         precision=precision,
     )
     return x_bar, _oriented(kernel_bar, mode)
+
+
+def _slide(kernel: Array, images: Array, groups: int, **options: Any) -> Array:
+    """Slides the kernel over the images, and adds in portions of input channels."""
+    a, b, channels, _ = kernel.shape
+    grouped = images.reshape(*images.shape[:3], groups, channels)
+
+    def product(some: slice) -> Array:
+        entries = kernel[:, :, some]
+        return lax.conv_general_dilated(
+            grouped[..., some].reshape(*images.shape[:3], groups * entries.shape[2]),
+            entries,
+            dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            feature_group_count=groups,
+            **options,
+        )
+
+    # Half precision is added up in the hardware's own wider format, which portions would round.
+    return add_in_portions(product, channels, a * b) if images.dtype.itemsize > 2 else product(slice(None))
 
 
 def _oriented(kernel: Array, mode: Mode) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 from jax import random
 from jaxtyping import Array, ArrayLike, Float, Real
 
-from mathml_jax._checks import as_float, expect_equal_shapes, expect_rank, widened
+from mathml_jax._checks import as_float, expect_equal_shapes, expect_rank, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
 
 
@@ -74,8 +74,8 @@ def _log_complement(p: Array) -> Array:
 
 
 def _defined(p: Array, y: Array) -> Array:
-    """One where p and y are probabilities, NaN elsewhere: a factor, so that the gradient becomes NaN too."""
-    return jnp.where((p >= 0) & (p <= 1) & (y >= 0) & (y <= 1), jnp.ones_like(p), jnp.nan)
+    """One where p and y are probabilities, NaN elsewhere."""
+    return nan_unless((p >= 0) & (p <= 1) & (y >= 0) & (y <= 1), p)
 
 
 @jax.jit
@@ -115,7 +115,7 @@ def categorical_cross_entropy(
     expect_rank("categorical_cross_entropy", "probabilities", probabilities, 1, at_least=True)
     p, y = widened(probabilities), widened(labels)
     terms = y * jnp.log(jnp.where((p == 0) & (y == 0), 1.0, p))
-    return -jnp.sum(jnp.where((p >= 0) & (y >= 0), 1.0, jnp.nan) * terms, axis=-1).astype(probabilities.dtype)
+    return -jnp.sum(nan_unless((p >= 0) & (y >= 0), p) * terms, axis=-1).astype(probabilities.dtype)
 
 
 def categorical_cross_entropy_gradient(
@@ -129,8 +129,7 @@ def categorical_cross_entropy_gradient(
     """
     p, y = as_float(probabilities, labels)
     expect_equal_shapes("categorical_cross_entropy_gradient", probabilities=p, labels=y)
-    slope = jnp.where(y == 0, 0.0, -y / p)
-    return jnp.where((p >= 0) & (y >= 0), slope, jnp.nan)
+    return nan_unless((p >= 0) & (y >= 0), p) * jnp.where(y == 0, 0.0, -y / p)
 
 
 def _binary(key: Array) -> tuple[Array, Array]:

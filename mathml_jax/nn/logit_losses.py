@@ -7,7 +7,7 @@ from jax import random
 from jax.lax import broadcasted_iota, stop_gradient
 from jaxtyping import Array, ArrayLike, Float, Integer, Real
 
-from mathml_jax._checks import as_float, expect, expect_equal_shapes, expect_rank, widened
+from mathml_jax._checks import as_float, expect, expect_equal_shapes, expect_rank, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
 from mathml_jax.nn.activations import log_softmax, sigmoid, softmax
 
@@ -52,8 +52,7 @@ def sigmoid_binary_cross_entropy(
     size = jnp.where(x >= 0, x, -x)
     wrong = jnp.where(x >= 0, 1 - y, y)
     excess = wrong * jnp.where((wrong == 0) & jnp.isinf(x), 0.0, size)
-    # A factor, so that the gradient becomes NaN too.
-    defined = jnp.where((y >= 0) & (y <= 1), 1.0, jnp.nan)
+    defined = nan_unless((y >= 0) & (y <= 1), y)
     return (defined * (excess + jnp.log1p(jnp.exp(-size)))).astype(logits.dtype)
 
 
@@ -69,7 +68,7 @@ def sigmoid_binary_cross_entropy_derivative(
     x, y = as_float(logits, labels)
     expect_equal_shapes("sigmoid_binary_cross_entropy_derivative", logits=x, labels=y)
     slope = (1 - y) * sigmoid(x) - y * sigmoid(-x)
-    return jnp.where((y >= 0) & (y <= 1), slope, jnp.nan)
+    return nan_unless((y >= 0) & (y <= 1), y) * slope
 
 
 @jax.jit
@@ -111,8 +110,7 @@ def softmax_cross_entropy(
     surprise = -log_softmax(widened(logits))
     never = jnp.isposinf(surprise)
     surprise = jnp.where(never & ((y == 0) | jnp.all(never, axis=-1, keepdims=True)), 0.0, surprise)
-    defined = jnp.where(y >= 0, 1.0, jnp.nan)
-    return jnp.sum(defined * y * surprise, axis=-1).astype(logits.dtype)
+    return jnp.sum(nan_unless(y >= 0, y) * y * surprise, axis=-1).astype(logits.dtype)
 
 
 def softmax_cross_entropy_gradient(
@@ -126,7 +124,7 @@ def softmax_cross_entropy_gradient(
     """
     x, y = as_float(logits, labels)
     expect_equal_shapes("softmax_cross_entropy_gradient", logits=x, labels=y)
-    y = jnp.where(y >= 0, y, jnp.nan)
+    y = nan_unless(y >= 0, y) * y
     slope = softmax(x) * jnp.sum(y, axis=-1, keepdims=True) - y
     return jnp.where(jnp.all(jnp.isneginf(x), axis=-1, keepdims=True), 0.0 * y, slope)
 
@@ -200,7 +198,7 @@ def _labels(function: str, logits: Array, labels: ArrayLike) -> tuple[Array, Arr
     expect_rank(function, "logits", logits, 1, at_least=True)
     expect(labels.shape == logits.shape[:-1], function, f"labels of shape {logits.shape[:-1]}", labels.shape)
     label = labels.astype(jnp.result_type(int))[..., None]
-    defined = jnp.where((label >= 0) & (label < logits.shape[-1]), jnp.ones((), logits.dtype), jnp.nan)
+    defined = nan_unless((label >= 0) & (label < logits.shape[-1]), logits)
     return jnp.clip(label, -1, logits.shape[-1]).astype(jnp.int32), defined
 
 

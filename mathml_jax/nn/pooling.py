@@ -1,5 +1,6 @@
 """One number for each window of an image: its largest entry, or the mean of its entries."""
 
+import math
 from collections.abc import Callable
 from functools import partial, reduce
 
@@ -11,13 +12,14 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect, expect_rank, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.nn._windows import Padding, Pair, Windows, windows
+from mathml_jax.nn._windows import Padding, Pair, Windows, lists_as_tuples, windows
 
 # Windows of so many entries are unrolled, since their gradient is then many times as fast as that of lax's own windows;
 # larger ones would take long to compile.
 _UNROLLED = 9
 
 
+@lists_as_tuples
 @partial(jax.jit, static_argnames=("window", "stride", "padding"))
 def max_pool(
     x: Real[ArrayLike, "n h w c"], *, window: Pair = 2, stride: Pair | None = None, padding: Padding = "VALID"
@@ -57,18 +59,13 @@ def max_pool(
     """
     x = as_float(x)
     where = _checked("max_pool", x, window, stride, padding)
-    rows, columns = where.window
-    if rows * columns > _UNROLLED:
-        y = _over_windows(lax.max, -np.inf, x, where)
-    else:
-        x = _padded(x, where)
-        (height, down), (width, right) = zip(where.starts, where.stride, strict=True)
-        entries = [x[:, a : a + height : down, b : b + width : right] for a in range(rows) for b in range(columns)]
-        y = reduce(_larger, entries)
+    small = math.prod(where.window) <= _UNROLLED
+    y = reduce(_larger, _entries(x, where)) if small else _over_windows(lax.max, -np.inf, x, where)
     # Changes no value: it cuts off the gradient, which would go to the padding where that is the first -inf.
     return jnp.where(jnp.isneginf(y), -jnp.inf, y)
 
 
+@lists_as_tuples
 @partial(jax.jit, static_argnames=("window", "stride", "padding"))
 def max_pool_vjp(
     x: Real[ArrayLike, "n h w c"],
@@ -87,25 +84,17 @@ def max_pool_vjp(
     where the bracket is 1 if it holds and 0 if not. A window with a NaN hands on nothing, nor does one of minus
     infinity only.
     """
-    x, cotangent = as_float(x, cotangent)
-    where = _checked("max_pool_vjp", x, window, stride, padding)
-    _expect_cotangent("max_pool_vjp", x, cotangent, where)
-    y, y_bar = max_pool(x, window=window, stride=stride, padding=padding), widened(cotangent)
-    x = _padded(x, where)
-    rows, columns = where.window
-
-    def hand_out(entry, state):
-        x_bar, handed = state
-        a, b = entry // columns, entry % columns
-        first = (_entry(x, where, a, b) == y) & ~handed
-        return _add_entry(x_bar, where, a, b, jnp.where(first, y_bar, 0)), handed | first
-
-    start = jnp.zeros(x.shape, y_bar.dtype), jnp.isneginf(y)
-    x_bar, _ = lax.fori_loop(0, rows * columns, hand_out, start, unroll=rows * columns <= _UNROLLED)
-    (top, _), (left, _) = where.padding
-    return x_bar[:, top : top + where.size[0], left : left + where.size[1]].astype(x.dtype)
+    x, y_bar, where = _opened("max_pool_vjp", x, cotangent, window, stride, padding)
+    if math.prod(where.window) > _UNROLLED:
+        x_bar = _handed_out(where, x, max_pool(x, window=window, stride=stride, padding=padding), y_bar)
+    else:
+        entries = _entries(x, where)
+        shares = [jnp.where(_is_first_maximum(entries, k), y_bar, 0) for k in range(len(entries))]
+        x_bar = reduce(jnp.add, map(partial(_spread, where), _offsets(where), shares))
+    return x_bar.astype(x.dtype)
 
 
+@lists_as_tuples
 @partial(jax.jit, static_argnames=("window", "stride", "padding", "count_include_pad"))
 def avg_pool(
     x: Real[ArrayLike, "n h w c"],
@@ -154,6 +143,7 @@ def avg_pool(
     return (total / _counts(where, total, count_include_pad)).astype(x.dtype)
 
 
+@lists_as_tuples
 @partial(jax.jit, static_argnames=("window", "stride", "padding", "count_include_pad"))
 def avg_pool_vjp(
     x: Real[ArrayLike, "n h w c"],
@@ -173,11 +163,8 @@ def avg_pool_vjp(
     where the bracket is 1 if it holds and 0 if not; the sum is itself one over windows, of the shares spread out by the
     stride.
     """
-    x, cotangent = as_float(x, cotangent)
-    where = _checked("avg_pool_vjp", x, window, stride, padding)
-    _expect_cotangent("avg_pool_vjp", x, cotangent, where)
-    shares = widened(cotangent)
-    shares = shares / _counts(where, shares, count_include_pad)
+    x, y_bar, where = _opened("avg_pool_vjp", x, cotangent, window, stride, padding)
+    shares = y_bar / _counts(where, y_bar, count_include_pad)
     gaps = [(*p, s - 1) for p, s in zip(where.backward_padding, where.stride, strict=True)]
     spread = lax.pad(shares, np.zeros((), shares.dtype), [(0, 0, 0), *gaps, (0, 0, 0)])
     return _over_windows(lax.add, 0.0, spread, where._replace(stride=(1, 1), padding=((0, 0), (0, 0)))).astype(x.dtype)
@@ -187,23 +174,53 @@ def _padded(x: Array, where: Windows) -> Array:
     return jnp.pad(x, ((0, 0), *where.padding, (0, 0)), constant_values=-jnp.inf)
 
 
+def _offsets(where: Windows) -> list[tuple[int, int]]:
+    """The entries (a, b) of a window, row by row."""
+    return list(np.ndindex(where.window))
+
+
+def _entries(x: Array, where: Windows) -> list[Array]:
+    """Each entry of a window, row by row, as one array over all windows."""
+    x = _padded(x, where)
+    (height, down), (width, right) = zip(where.starts, where.stride, strict=True)
+    return [x[:, a : a + height : down, b : b + width : right] for a, b in _offsets(where)]
+
+
 def _larger(first: Array, later: Array) -> Array:
     """The larger entry; the first of equals, and NaN above all."""
     return jnp.where((later <= first) | jnp.isnan(first), first, later)
 
 
-def _entry(x: Array, where: Windows, a: ArrayLike, b: ArrayLike) -> Array:
-    """Entry (a, b) of every window."""
+def _is_first_maximum(entries: list[Array], k: int) -> Array:
+    """Where entry k is larger than all before it and as large as all after it; minus infinity and NaN never are."""
+    x, before, after = entries[k], entries[:k], entries[k + 1 :]
+    return reduce(jnp.logical_and, [x > -jnp.inf, *(x > e for e in before), *(x >= e for e in after)])
+
+
+def _spread(where: Windows, offset: tuple[int, int], values: Array) -> Array:
+    """The images that are zero but for one entry of every window, which has these values."""
+    axes = zip(where.size, where.starts, where.stride, where.padding, offset, strict=True)
+    gaps = [(a - before, n + before - a - starts, s - 1) for n, starts, s, (before, _), a in axes]
+    return lax.pad(values, np.zeros((), values.dtype), [(0, 0, 0), *gaps, (0, 0, 0)])
+
+
+def _handed_out(where: Windows, x: Array, y: Array, y_bar: Array) -> Array:
+    """The cotangent of the images for windows too large to unroll: their entries take their turns in a loop."""
+    x, columns = _padded(x, where), where.window[1]
+    single = where._replace(size=where.starts, window=(1, 1), padding=((0, 0), (0, 0)))
     sizes = (x.shape[0], *where.starts, x.shape[3])
-    return lax.dynamic_slice(x, (0, a, b, 0), sizes)[:, :: where.stride[0], :: where.stride[1]]
 
+    def hand_out(k, state):
+        x_bar, handed = state
+        corner = (0, k // columns, k % columns, 0)
+        first = (_entries(lax.dynamic_slice(x, corner, sizes), single)[0] == y) & ~handed
+        total = lax.dynamic_slice(x_bar, corner, sizes) + _spread(single, (0, 0), jnp.where(first, y_bar, 0))
+        return lax.dynamic_update_slice(x_bar, total, corner), handed | first
 
-def _add_entry(x: Array, where: Windows, a: ArrayLike, b: ArrayLike, values: Array) -> Array:
-    """Adds to entry (a, b) of every window."""
-    gaps = [(0, 0, s - 1) for s in where.stride]
-    spread = lax.pad(values, np.zeros((), values.dtype), [(0, 0, 0), *gaps, (0, 0, 0)])
-    old = lax.dynamic_slice(x, (0, a, b, 0), spread.shape)
-    return lax.dynamic_update_slice(x, old + spread, (0, a, b, 0))
+    start = jnp.zeros(x.shape, y_bar.dtype), jnp.isneginf(y)
+    x_bar, _ = lax.fori_loop(0, math.prod(where.window), hand_out, start)
+    (top, _), (left, _) = where.padding
+    return x_bar[:, top : top + where.size[0], left : left + where.size[1]]
 
 
 def _over_windows(combine: Callable[[Array, Array], Array], start: float, x: Array, where: Windows) -> Array:
@@ -236,9 +253,15 @@ def _checked(function: str, x: Array, window: Pair, stride: Pair | None, padding
     return where
 
 
-def _expect_cotangent(function: str, x: Array, cotangent: Array, where: Windows) -> None:
+def _opened(
+    function: str, x: ArrayLike, cotangent: ArrayLike, window: Pair, stride: Pair | None, padding: Padding
+) -> tuple[Array, Array, Windows]:
+    """What both vjps begin with: the images, the cotangent in the dtype of sums, and where the windows lie."""
+    x, cotangent = as_float(x, cotangent)
+    where = _checked(function, x, window, stride, padding)
     shape = (x.shape[0], *where.places, x.shape[3])
     expect(cotangent.shape == shape, function, f"cotangent of shape {shape}", f"shape {cotangent.shape}")
+    return x, widened(cotangent), where
 
 
 def _by_windows(x: np.ndarray) -> np.ndarray:

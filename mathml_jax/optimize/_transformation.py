@@ -1,4 +1,4 @@
-"""What every optimiser shares: checks of its rates and gradients, the schedule, a run along given gradients."""
+"""What every optimiser shares: checks of its rates and gradients, the step, a run along given gradients."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,9 +40,13 @@ def expect_like(function: str, gradients: optax.Updates, params: optax.Params) -
     expect(shapes == wanted, function, f"gradients with the shapes of the parameters, {wanted}", shapes)
 
 
-def rate_at(learning_rate: ArrayLike | optax.Schedule, count: Int[ArrayLike, ""]) -> ArrayLike:
-    """The learning rate after `count` steps."""
-    return learning_rate(count) if callable(learning_rate) else learning_rate
+def step_against(
+    direction: optax.Updates, learning_rate: ArrayLike | optax.Schedule, count: Int[ArrayLike, ""]
+) -> optax.Updates:
+    """What the learning rate after `count` steps takes away from the parameters, in the dtypes of the direction."""
+    with jax.numpy_dtype_promotion("standard"):
+        rate = learning_rate(count) if callable(learning_rate) else learning_rate
+    return jax.tree.map(lambda d: -jnp.asarray(rate, d.dtype) * d, direction)
 
 
 def updates_of(

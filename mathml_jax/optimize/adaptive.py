@@ -1,7 +1,6 @@
 """A rate of its own for every parameter, from the moments of the gradients so far."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -10,10 +9,16 @@ import numpy as np
 import optax
 from jax import random
 from jax.typing import DTypeLike
-from jaxtyping import Array, ArrayLike, Int
+from jaxtyping import ArrayLike, Int
 
 from mathml_jax._concept import Concept
-from mathml_jax.optimize._transformation import expect_at_least_zero, expect_decay, expect_like, rate_at, updates_of
+from mathml_jax.optimize._transformation import (
+    expect_at_least_zero,
+    expect_decay,
+    expect_like,
+    step_against,
+    updates_of,
+)
 
 
 class AdamState(NamedTuple):
@@ -80,22 +85,11 @@ def adam(
     >>> optimizer.update(jnp.array([3.0, -0.5]), optimizer.init(jnp.zeros(2)))[0].round(3).tolist()
     [-0.5, 0.5]
     """
-    expect_at_least_zero("adam", learning_rate=learning_rate, eps=eps, eps_root=eps_root)
-    expect_decay("adam", b1=b1, b2=b2)
 
-    def update(
-        updates: optax.Updates, state: Any, params: optax.Params | None = None
-    ) -> tuple[optax.Updates, AdamState]:
-        del params
-        expect_like("adam", updates, state.mu)
-        count = optax.safe_increment(state.count)
-        with jax.numpy_dtype_promotion("standard"):
-            mu, nu = _moments(updates, state, b1, b2)
-            step = _scaled(rate_at(learning_rate, state.count), eps, eps_root)
-            updates = jax.tree.map(step, _corrected(mu, b1, count), _corrected(nu, b2, count))
-        return updates, AdamState(count, _cast_like(mu, state.mu), _cast_like(nu, state.nu))
+    def direction(m: optax.Updates, v: optax.Updates, t: ArrayLike) -> optax.Updates:
+        return _quotient(_corrected(m, b1, t), _corrected(v, b2, t), eps, eps_root)
 
-    return optax.GradientTransformation(partial(_init, mu_dtype=mu_dtype), update)
+    return _from_moments("adam", direction, learning_rate, b1, b2, eps, eps_root, mu_dtype)
 
 
 def adam_no_bias_correction(
@@ -145,36 +139,45 @@ def adam_no_bias_correction(
     >>> [round(update, 3) for update in updates.tolist()]
     [-0.316, 0.316]
     """
-    expect_at_least_zero("adam_no_bias_correction", learning_rate=learning_rate, eps=eps, eps_root=eps_root)
-    expect_decay("adam_no_bias_correction", b1=b1, b2=b2)
+
+    def direction(m: optax.Updates, v: optax.Updates, t: ArrayLike) -> optax.Updates:
+        del t
+        return _quotient(m, v, eps, eps_root)
+
+    return _from_moments("adam_no_bias_correction", direction, learning_rate, b1, b2, eps, eps_root, mu_dtype)
+
+
+def _from_moments(
+    function: str,
+    direction: Callable[[optax.Updates, optax.Updates, ArrayLike], optax.Updates],
+    learning_rate: ArrayLike | optax.Schedule,
+    b1: ArrayLike,
+    b2: ArrayLike,
+    eps: ArrayLike,
+    eps_root: ArrayLike,
+    mu_dtype: DTypeLike | None,
+) -> optax.GradientTransformation:
+    """The optimiser `function`: it steps against a direction made of both moments and the number of steps."""
+    expect_at_least_zero(function, learning_rate=learning_rate, eps=eps, eps_root=eps_root)
+    expect_decay(function, b1=b1, b2=b2)
+
+    def init(params: optax.Params) -> AdamState:
+        mu = jax.tree.map(lambda p: jnp.zeros_like(p, dtype=mu_dtype), params)
+        return AdamState(jnp.zeros([], jnp.int32), mu, jax.tree.map(jnp.zeros_like, params))
 
     def update(
         updates: optax.Updates, state: Any, params: optax.Params | None = None
     ) -> tuple[optax.Updates, AdamState]:
         del params
-        expect_like("adam_no_bias_correction", updates, state.mu)
+        expect_like(function, updates, state.mu)
         count = optax.safe_increment(state.count)
         with jax.numpy_dtype_promotion("standard"):
-            mu, nu = _moments(updates, state, b1, b2)
-            updates = jax.tree.map(_scaled(rate_at(learning_rate, state.count), eps, eps_root), mu, nu)
+            mu = jax.tree.map(lambda g, m: (1 - b1) * g + b1 * m, updates, state.mu)
+            nu = jax.tree.map(lambda g, v: (1 - b2) * g**2 + b2 * v, updates, state.nu)
+            updates = step_against(direction(mu, nu, count), learning_rate, state.count)
         return updates, AdamState(count, _cast_like(mu, state.mu), _cast_like(nu, state.nu))
 
-    return optax.GradientTransformation(partial(_init, mu_dtype=mu_dtype), update)
-
-
-def _init(params: optax.Params, mu_dtype: DTypeLike | None) -> AdamState:
-    """No step taken, both moments zero."""
-    mu = jax.tree.map(lambda p: jnp.zeros_like(p, dtype=mu_dtype), params)
-    return AdamState(jnp.zeros([], jnp.int32), mu, jax.tree.map(jnp.zeros_like, params))
-
-
-def _moments(
-    gradients: optax.Updates, state: AdamState, b1: ArrayLike, b2: ArrayLike
-) -> tuple[optax.Updates, optax.Updates]:
-    """The moving averages of the gradients and of their squares, one gradient on."""
-    mu = jax.tree.map(lambda g, m: (1 - b1) * g + b1 * m, gradients, state.mu)
-    nu = jax.tree.map(lambda g, v: (1 - b2) * g**2 + b2 * v, gradients, state.nu)
-    return mu, nu
+    return optax.GradientTransformation(init, update)
 
 
 def _corrected(moments: optax.Updates, decay: ArrayLike, count: ArrayLike) -> optax.Updates:
@@ -183,9 +186,9 @@ def _corrected(moments: optax.Updates, decay: ArrayLike, count: ArrayLike) -> op
     return jax.tree.map(lambda m: m / weight.astype(m.dtype), moments)
 
 
-def _scaled(rate: ArrayLike, eps: ArrayLike, eps_root: ArrayLike) -> Callable[[Array, Array], Array]:
-    """The step that two moments of one leaf give."""
-    return lambda m, v: -jnp.asarray(rate, m.dtype) * (m / (jnp.sqrt(v + eps_root) + eps))
+def _quotient(m: optax.Updates, v: optax.Updates, eps: ArrayLike, eps_root: ArrayLike) -> optax.Updates:
+    """The first moment over the root of the second."""
+    return jax.tree.map(lambda m, v: m / (jnp.sqrt(v + eps_root) + eps), m, v)
 
 
 def _cast_like(moments: optax.Updates, previous: optax.Updates) -> optax.Updates:

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -10,7 +9,7 @@ from jax import random
 from jaxtyping import ArrayLike, Int
 
 from mathml_jax._concept import Concept
-from mathml_jax.optimize._transformation import expect_at_least_zero, expect_like, rate_at, updates_of
+from mathml_jax.optimize._transformation import expect_at_least_zero, expect_like, step_against, updates_of
 
 
 class DescentState(NamedTuple):
@@ -65,10 +64,8 @@ def gradient_descent(learning_rate: ArrayLike | optax.Schedule) -> optax.Gradien
     ) -> tuple[optax.Updates, DescentState]:
         if params is not None:
             expect_like("gradient_descent", updates, params)
-        with jax.numpy_dtype_promotion("standard"):
-            rate = rate_at(learning_rate, state.count)
-        updates = jax.tree.map(lambda g: -jnp.asarray(rate, g.dtype) * g, updates)
-        return updates, DescentState(optax.safe_increment(state.count))
+        count = optax.safe_increment(state.count)
+        return step_against(updates, learning_rate, state.count), DescentState(count)
 
     return optax.GradientTransformation(init, update)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import starmap, zip_longest
 from typing import Any
 
 from markupsafe import Markup
@@ -32,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True)
 class DerivativeView:
-    """A hand-written derivative; `verdict` is empty where everybody agrees."""
+    """A hand-written derivative; `verdict` is empty where all agree, `witnesses` where none could be asked."""
 
     name: str
     sentence: Markup
@@ -122,7 +123,7 @@ def card(examination: Examination, proofs: Iterable[Proof] = (), pictures: Itera
         raises=definitions(text.raises),
         source=code(function),
         references=inline(text.references),
-        derivatives=tuple(map(_derivative, concept.derivatives, examination.comparisons)),
+        derivatives=tuple(starmap(_derivative, zip_longest(concept.derivatives, examination.comparisons))),
         proofs=proofs,
         pictures=tuple(pictures),
         values=_values(examination),
@@ -134,7 +135,7 @@ def card(examination: Examination, proofs: Iterable[Proof] = (), pictures: Itera
 def badge(examination: Examination) -> str:
     """What was established, in few words."""
     if not examination.ok:
-        return "does not stand"
+        return "fails"
     comparisons = examination.comparisons
     parts = []
     if comparisons:
@@ -147,7 +148,7 @@ def badge(examination: Examination) -> str:
     return ", ".join(parts) or "runs; nobody to compare with"
 
 
-def _derivative(derivative: Derivative, comparison: Comparison) -> DerivativeView:
+def _derivative(derivative: Derivative, comparison: Comparison | None) -> DerivativeView:
     text = parse(derivative.function)
     return DerivativeView(
         name=derivative.name,
@@ -155,9 +156,9 @@ def _derivative(derivative: Derivative, comparison: Comparison) -> DerivativeVie
         formula=_formula(text.formula),
         prose=paragraphs(text.prose),
         source=code(derivative.function),
-        verdict="" if comparison.verdict == Verdict.AGREE else comparison.message,
-        ok=comparison.ok,
-        witnesses=tuple(_row(witness) for witness in comparison.witnesses),
+        verdict=comparison.message if comparison and comparison.verdict != Verdict.AGREE else "",
+        ok=comparison is not None and comparison.ok,
+        witnesses=tuple(_row(witness) for witness in comparison.witnesses) if comparison else (),
     )
 
 
@@ -197,7 +198,7 @@ def proof(derivation: Derived, check: DerivationCheck, rooms: Mapping[Any, str])
 
 def _line(checked: CheckedLine, derivation: Derived, rooms: Mapping[Any, str]) -> Line:
     step = checked.step
-    in_code = step.value is derivation.proves
+    in_code = step.value is derivation.code.value
     name = Markup("<code>{}</code>").format(derivation.proves.__name__)
     tends = step.relation == "→" and checked.error > 0
     return Line(

@@ -208,8 +208,15 @@ def _quantile_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array,
 
 
 def _slope(p: Float[Array, "*shape"], x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    """One over the density at the quantile x of p: the Mills ratio over the tail."""
-    return jnp.where(jnp.isinf(x), jnp.inf, mills(jnp.where(x < 0, -x, x)) / jnp.where(x < 0, p, 1 - p))
+    """One over the density at the quantile of p, of which x is a rounding: the Mills ratio over the tail.
+
+    A Newton step from x towards the quantile, with the Mills ratio's own derivative, takes the rounding back.
+    """
+    size, tail = jnp.where(x < 0, -x, x), jnp.where(x < 0, p, 1 - p)
+    ratio = mills(size)
+    seen = bell(size) * ratio / _ROOT_TWO_PI
+    excess = jax.lax.stop_gradient(jnp.where(seen > 0, seen / tail - 1, 0.0))
+    return jnp.where(jnp.isinf(x), jnp.inf, (ratio + excess * ratio * (size * ratio - 1)) / tail)
 
 
 def _ratio(coefficients: tuple[tuple[float, ...], ...], x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:

@@ -10,7 +10,7 @@ import numpy as np
 from jax import random
 from jaxtyping import Array, ArrayLike, Float, Real
 
-from mathml_jax._checks import as_float, widened
+from mathml_jax._checks import as_float, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
 from mathml_jax.special import ndtri, ndtri_derivative
 from mathml_jax.stats._moments import Axis, sample_size
@@ -74,7 +74,7 @@ def ci_mean(
     wide = widened(x)
     level = jnp.asarray(confidence_level, wide.dtype)
     centre, level, scale = jnp.broadcast_arrays(mean(wide, axis=axis), level, widened(sigma))
-    scale = jnp.where((scale >= 0) & (level >= 0), scale, jnp.nan) / math.sqrt(n)
+    scale = scale * nan_unless((scale >= 0) & (level >= 0), scale) / math.sqrt(n)
     margin = -ndtri((1 - level) / 2) * scale
     return ConfidenceInterval((centre - margin).astype(x.dtype), (centre + margin).astype(x.dtype))
 

@@ -66,8 +66,9 @@ def linregress(
 
     Returns:
       A `LinregressResult`. Equal `x` give NaN, equal `y` no correlation and no p-value; points on a line have the
-      p-value 0. Two points leave no freedom for an error: their line stands, its errors and p-value are NaN. At a slope
-      of 0 the two-sided p-value has a kink, where its derivative is taken as 0.
+      p-value 0. Two points leave no freedom for an error: their line passes for exact, with errors and p-value 0, or
+      p-value 1 where it is flat, whatever the alternative. At a slope of 0 the two-sided p-value has a kink, where its
+      derivative is taken as 0, and so are those of the errors and the p-value where all points lie on a line.
 
     Raises:
       ValueError: `x` and `y` differ in shape, have no such axis, or there is no such alternative.
@@ -85,8 +86,7 @@ def linregress(
     expect_equal_shapes("linregress", x=x, y=y)
     n = sample_size("linregress", x, axis)
     line = _line(widened(x), widened(y), axis)
-    df = n - 2 if n > 2 else jnp.nan
-    stderr = root(line.rss / df / line.sxx)
+    stderr = root(line.rss / _freedom(n) / line.sxx)
     intercept_stderr = stderr * jnp.sqrt(line.sxx / n + line.x_mean**2)
     result = line.slope, line.intercept, line.rvalue, _pvalue(line, n, alternative), stderr, intercept_stderr
     return LinregressResult(*(jnp.squeeze(value, axis).astype(x.dtype) for value in result))
@@ -113,18 +113,20 @@ def linregress_jacobian(
     with the residuals :math:`e_i`, the sums of squares :math:`S_{xx}, S_{yy}` and the density :math:`f` of Student's t.
     """
     x, y = as_float(x, y)
-    n, df = x.size, x.size - 2
+    n, df = x.size, _freedom(x.size)
     fit, line = linregress(x, y), _line(x, y, 0)
+    # Where all points lie on the line, an infinite error makes the derivatives that divide by it 0.
+    error = jnp.where(fit.stderr == 0, jnp.inf, fit.stderr)
     slope = line.dx / line.sxx
-    stderr = line.residuals / (df * line.sxx * fit.stderr)
-    t = fit.slope / fit.stderr
+    stderr = line.residuals / (df * line.sxx * error)
+    t = fit.slope / error
     density = beta_constant(df / 2) / math.sqrt(df) * (1 + t**2 / df) ** (-(df + 1) / 2)
     side = {"two-sided": -2 * jnp.sign(t), "less": 1.0, "greater": -1.0}[alternative]
     return LinregressResult(
         slope=slope,
         intercept=1 / n - mean(x) * slope,
         rvalue=line.dx / jnp.sqrt(line.sxx * line.syy) - fit.rvalue * line.dy / line.syy,
-        pvalue=side * density * (slope - t * stderr) / fit.stderr,
+        pvalue=side * density * (slope - t * stderr) / error,
         stderr=stderr,
         intercept_stderr=jnp.sqrt(line.sxx / n + mean(x) ** 2) * stderr,
     )
@@ -152,7 +154,8 @@ def _line(x: Array, y: Array, axis: int) -> _Line:
     dx, dy = deviations(x, axis), deviations(y, axis)
     sxx, sxy, syy = total(dx**2), total(dx * dy), total(dy**2)
     slope = sxy / sxx
-    residuals = dy - slope * dx
+    # Two points have none, not even those of rounding.
+    residuals = 0 * slope * dx if x.shape[axis] == 2 else dy - slope * dx
     return _Line(
         x_mean=x_mean,
         dx=dx,
@@ -167,10 +170,15 @@ def _line(x: Array, y: Array, axis: int) -> _Line:
     )
 
 
+def _freedom(n: int) -> int:
+    """The degrees of freedom of the residuals; 1 where there are none, so that their sum of 0 may be divided."""
+    return max(n - 2, 1)
+
+
 def _pvalue(line: _Line, n: int, alternative: Alternative) -> Array:
     """The tail of Student's t, from the shares of the variance that the line leaves and explains."""
     if n <= 2:
-        return jnp.full_like(line.slope, jnp.nan)
+        return jnp.where(line.slope == 0, 1.0, 0 * line.slope)
     explained = line.slope**2 * line.sxx
     both = t_two_sided(line.rss / (line.rss + explained), explained / (line.rss + explained), n - 2)
     if alternative == "two-sided":

@@ -10,7 +10,7 @@ import numpy as np
 from jax import random
 from jaxtyping import Array, ArrayLike, Float, Real
 
-from mathml_jax._checks import as_float, expect_option, widened
+from mathml_jax._checks import as_float, expect_option, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
 from mathml_jax.special import ndtr, ndtr_derivative
 from mathml_jax.stats._moments import Axis, sample_size
@@ -78,7 +78,7 @@ def ztest_1samp(
     x, popmean, sigma = as_float(x, popmean, sigma)
     n = sample_size("ztest_1samp", x, axis)
     centre, null, scale = jnp.broadcast_arrays(mean(widened(x), axis=axis), widened(popmean), widened(sigma))
-    z = (centre - null) * math.sqrt(n) / jnp.where(scale >= 0, scale, jnp.nan)
+    z = (centre - null) * math.sqrt(n) / (scale * nan_unless(scale >= 0, scale))
     match alternative:
         case "two-sided":
             p = 2 * ndtr(-z * jnp.sign(z))

@@ -196,6 +196,14 @@ ROWS = [
         f"{_tokens_domain}, scores to ±30",
     ),
     Sum(
+        "nn.scaled_dot_product_attention, positive",
+        nn.scaled_dot_product_attention,
+        _attention,
+        arguments(uniform(0, 1, 4, 16), uniform(0, 1, 1000, 16), uniform(0, 1, 1000, 4)),
+        "4 queries, 1000 keys, all from 0 to 1",
+        samples=5,
+    ),
+    Sum(
         "nn.scaled_dot_product_attention_vjp",
         nn.scaled_dot_product_attention_vjp,
         _attention_vjp,

@@ -164,6 +164,13 @@ def test_edges_of_shape_and_type(function, vjp, peers):
         assert function(x).dtype == vjp(x, function(x)).dtype == jnp.float32
 
 
+@pytest.mark.parametrize("function", [max_pool, avg_pool])
+def test_lists_are_tuples(function):
+    x = draw()
+    y = function(x, window=[3, 2], stride=[2, 1], padding=[(1, 0), [0, 1]])
+    np.testing.assert_array_equal(y, function(x, window=(3, 2), stride=(2, 1), padding=((1, 0), (0, 1))))
+
+
 X = np.zeros((1, 5, 5, 2))
 
 

@@ -109,6 +109,8 @@ def test_points_on_a_line():
     slopes = jax.jit(jax.jacrev(linregress, 1))(x, 2 * x + 1)
     assert all(jnp.isfinite(slope).all() for slope in slopes)
     np.testing.assert_allclose(slopes.slope, (x - 1) / 2, rtol=1e-15)
+    for autodiffs, ours in zip(slopes, linregress_jacobian(x, 2 * x + 1), strict=True):
+        np.testing.assert_allclose(ours, autodiffs, rtol=1e-15, atol=1e-15)
 
 
 def test_no_slope():
@@ -129,12 +131,24 @@ def test_constant_data():
     np.testing.assert_allclose(slope, (x - 7 / 3) / (14 / 3), rtol=1e-14)
 
 
-def test_too_few_points():
-    fit = linregress(jnp.array([1.0, 3.0]), jnp.array([5.0, 1.0]))
-    np.testing.assert_allclose(fit[:3], [-2.0, 7.0, -1.0], rtol=4e-16)
-    assert jnp.isnan(jnp.stack(fit[3:])).all()
-    for n in (0, 1):
-        assert jnp.isnan(linregress(jnp.ones(n), jnp.ones(n)).slope)
+@pytest.mark.parametrize("alternative", ["two-sided", "less", "greater"])
+@pytest.mark.parametrize("y", [(5.0, 1.0), (0.1, 0.7), (0.1, 0.1)])
+def test_two_points_are_scipys(y, alternative):
+    x, y = np.array([0.1, 0.3]), np.array(y)
+    ours, scipys = linregress(x, y, alternative=alternative), scipy.stats.linregress(x, y, alternative=alternative)
+    for field in ours._fields:
+        np.testing.assert_allclose(getattr(ours, field), getattr(scipys, field), rtol=4e-15, err_msg=field)
+    assert ours.stderr == ours.intercept_stderr == 0
+    slopes = jax.jit(jax.jacfwd(partial(linregress, alternative=alternative), 1))(x, y)
+    by_hand = linregress_jacobian(x, y, alternative=alternative)
+    for field in set(ours._fields) - ({"rvalue"} if y[0] == y[1] else set()):
+        np.testing.assert_allclose(getattr(by_hand, field), getattr(slopes, field), rtol=1e-14, atol=1e-14)
+        assert np.isfinite(getattr(slopes, field)).all()
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_too_few_points(n):
+    assert jnp.isnan(jnp.stack(linregress(jnp.ones(n), jnp.ones(n)))).all()
 
 
 def test_dtypes():

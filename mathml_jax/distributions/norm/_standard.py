@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import random
 from jaxtyping import Array, ArrayLike, Float, Key, Real
 
-from mathml_jax._checks import as_broadcast
+from mathml_jax._checks import as_broadcast, nan_unless
 
 Value = Real[ArrayLike, "*#batch"]
 Result = Float[Array, "*batch"]
@@ -29,7 +29,7 @@ class Parameters(NamedTuple):
 def parameters(*values: Value) -> tuple[Array, ...]:
     """The values in one shape and dtype; the last, the scale, is NaN with derivative NaN where it is not positive."""
     *others, scale = as_broadcast(*values)
-    return *others, scale + jnp.where(scale > 0, jnp.zeros_like(scale), jnp.nan)
+    return *others, scale * nan_unless(scale > 0, scale)
 
 
 def standardized(x: Value, loc: Value, scale: Value, flat_at: tuple[float, ...] = ()) -> tuple[Array, Array]:
