@@ -7,11 +7,13 @@ from pathlib import Path
 import jax
 import pytest
 
+from mathml_jax._quick import compile_quickly
+
 jax.config.update("jax_platforms", "cpu")
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
-jax.config.update("jax_disable_most_optimizations", True)
+compile_quickly()
 jax.config.update(
     "jax_compilation_cache_dir",
     os.environ.get("JAX_COMPILATION_CACHE_DIR", str(Path(tempfile.gettempdir(), "mathml-jax-tests"))),

@@ -10,6 +10,7 @@ import tyro
 from tyro.conf import Positional
 
 from mathml_jax._concept import Concept, Kind
+from mathml_jax._quick import compile_quickly
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +67,7 @@ def show(name: Positional[str], *, derivation: bool = False) -> int:
         console.print(Syntax(source, "python", background_color="default", word_wrap=True))
     if derivation:
         _show_derivations(concept)
-    _quick()
+    compile_quickly()
     examination = examine(concept)
     for d, comparison in zip(concept.derivatives, examination.comparisons, strict=True):
         _print_comparison(f"{concept.name}, {d.name}", comparison)
@@ -96,7 +97,7 @@ def compare(
     """
     if not names:
         raise UsageError("compare: expected the name of a concept or FILE.py:FUNCTION, got nothing")
-    _quick()
+    compile_quickly()
     if any(":" in name for name in names):
         if len(names) > 1:
             raise UsageError(f"compare: expected one FILE.py:FUNCTION, got {len(names)} names")
@@ -168,7 +169,7 @@ def report(topics: Positional[tuple[str, ...]] = (), *, out: Path = Path("report
     for topic in topics:
         if topic not in TOPICS:
             raise UsageError(_unknown("topic", topic, TOPICS))
-    _quick()
+    compile_quickly()
     columns = (TextColumn("{task.description:<32.32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_console(stderr=True)) as bar:
         task = bar.add_task("starting", total=None)
@@ -286,13 +287,6 @@ def _show_derivations(concept: Concept) -> None:
             )
     if not found:
         _console().print(f"{concept.name} has no derivation yet")
-
-
-def _quick() -> None:
-    """Compiles without optimisation: a comparison runs once, so its time is compilation."""
-    import jax
-
-    jax.config.update("jax_disable_most_optimizations", True)
 
 
 COMMANDS: dict[str, Callable[..., int]] = {

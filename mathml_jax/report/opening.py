@@ -84,8 +84,13 @@ def _plain(x: float) -> str:
 
 def tally(examinations: Iterable[Any]) -> Tally:
     """Counts the hand-written derivatives and finds the worst error among those in ulps."""
-    pairs = [(e.concept, d, c) for e in examinations for d, c in zip(e.concept.derivatives, e.comparisons, strict=True)]
+    examinations = tuple(examinations)
+    # An examination that raised an exception has no comparisons: all its derivatives fail.
+    pairs = [
+        (e.concept, d, c) for e in examinations for d, c in zip(e.concept.derivatives, e.comparisons, strict=False)
+    ]
     agree = sum(comparison.ok for *_, comparison in pairs)
+    fail = sum(len(e.concept.derivatives) for e in examinations) - agree
     errors = [
         (w.error, concept, derivative)
         for concept, derivative, comparison in pairs
@@ -93,9 +98,9 @@ def tally(examinations: Iterable[Any]) -> Tally:
         if w.unit == "ulp" and np.isfinite(w.error)
     ]
     if not errors:
-        return Tally(agree, len(pairs) - agree, "", "", "")
+        return Tally(agree, fail, "", "", "")
     error, concept, derivative = max(errors, key=lambda entry: entry[0])
-    return Tally(agree, len(pairs) - agree, f"{number(error)} ulp", derivative.name, concept.name)
+    return Tally(agree, fail, f"{number(error)} ulp", derivative.name, concept.name)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Runs all that the report shows: comparisons, oracles, derivations, figures, the two catches, the experiment."""
 
 import datetime
+import os
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from time import perf_counter
@@ -43,19 +45,21 @@ class Report:
       examinations: every concept with its comparisons and its oracle, in the order of the catalogue.
       proofs: every derivation and its check, line by line.
       pictures: the drawn figures, each beside the function that it shows.
-      catches: the two mistakes that have to be caught: a wrong sign, and autodiff's NaN.
-      experiment: the outcome of the experiment; None where only some topics were asked for.
+      catches: the two mistakes that have to be caught, a wrong sign and autodiff's NaN; none where that raised.
+      experiment: the outcome of the experiment; None where only some topics were asked for, or where it raised.
       seconds: how long everything took.
       colophon: with what, on what and when it was made.
+      raised: every other part that raised an exception, by name, and which.
     """
 
     examinations: tuple[Examination, ...]
     proofs: tuple[tuple[Derivation, DerivationCheck], ...]
     pictures: tuple[tuple[Callable[..., Any], Picture], ...]
-    catches: tuple[Catch, Catch]
+    catches: tuple[Catch, ...]
     experiment: Outcome | None
     seconds: float
     colophon: str
+    raised: tuple[tuple[str, str], ...] = ()
 
     @property
     def failures(self) -> tuple[tuple[str, str], ...]:
@@ -66,6 +70,7 @@ class Report:
                 for e in self.examinations
                 for failure in e.failures
             ),
+            *self.raised,
             *((derivation.title, check.message) for derivation, check in self.proofs if not check.ok),
             *(("compare", f"misses a planted mistake: {c.comparison.message}") for c in self.catches if not c.ok),
         )
@@ -77,7 +82,7 @@ class Report:
 
 
 def build(topics: Collection[str] = (), progress: Progress | None = None) -> Report:
-    """Runs everything, or what belongs to some topics.
+    """Runs everything, or what belongs to some topics; a part that raises an exception is a failure like any other.
 
     Args:
       topics: the chapters to show; none means all of them and the experiment.
@@ -98,27 +103,52 @@ def build(topics: Collection[str] = (), progress: Progress | None = None) -> Rep
     parts = _Parts(progress, 1 + len(concepts) + len(proofs) + len(figures) + (not topics))
     start = perf_counter()
     found = {
-        "catches": parts.run("two planted mistakes", catches),
-        "examinations": tuple(parts.run(c.name, examine, c) for c in concepts),
-        "proofs": tuple((d, parts.run(d.title, check_derivation, d)) for d in proofs),
-        "pictures": tuple((f.concept, parts.run(f.name, _drawn, f)) for f in figures),
+        "catches": parts.run("two planted mistakes", catches) or (),
+        "examinations": _examinations(concepts, parts),
+        "proofs": tuple((d, check) for d in proofs if (check := parts.run(d.title, check_derivation, d))),
+        "pictures": tuple((f.concept, drawn) for f in figures if (drawn := parts.run(f.name, _drawn, f))),
         "experiment": None if topics else parts.run("linear regression", _experiment),
     }
     seconds = perf_counter() - start
-    return Report(**found, seconds=seconds, colophon=_colophon(seconds))
+    return Report(**found, seconds=seconds, colophon=_colophon(seconds), raised=tuple(parts.raised))
 
 
 class _Parts:
-    """Runs one part after another and tells how far it is."""
+    """Runs one part after another, tells how far it is, and notes what raised an exception."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self.progress, self.total, self.done = progress, total, 0
+        self.raised: list[tuple[str, str]] = []
 
     def run(self, name: str, part: Callable[..., Any], *args: Any) -> Any:
         if self.progress:
             self.progress(name, self.done, self.total)
         self.done += 1
-        return part(*args)
+        result, raised = _tried(part, *args)
+        if raised:
+            self.raised.append((name, raised))
+        return result
+
+
+def _tried(part: Callable[..., Any], *args: Any) -> tuple[Any, str]:
+    """What a part returned, or None and what it raised, in one line."""
+    try:
+        return part(*args), ""
+    except Exception as error:
+        return None, f"raised {type(error).__name__}: {error}".splitlines()[0].rstrip(": ")
+
+
+def _examinations(concepts: Collection[Concept], parts: _Parts) -> tuple[Examination, ...]:
+    """Every concept examined, one to a core at a time: XLA compiles without holding Python's lock."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        examined = pool.map(_examined, concepts)
+        return tuple(parts.run(c.name, next, examined) for c in concepts)
+
+
+def _examined(concept: Concept) -> Examination:
+    """The examination, or one that holds nothing but the exception."""
+    examination, raised = _tried(examine, concept)
+    return examination or Examination(concept, (), "", None, None, (f"{concept.name}: {raised}",))
 
 
 def functions(concept: Concept) -> tuple[Callable[..., Any], ...]:

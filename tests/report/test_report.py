@@ -7,11 +7,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from mathml_jax import cli, plot
 from mathml_jax import report as reports
 from mathml_jax._docstring import parse
 from mathml_jax._verdict import Verdict
 from mathml_jax.catalog import CONCEPTS, TOPICS
 from mathml_jax.derivations import DERIVATIONS
+from mathml_jax.report import page, results
+from mathml_jax.report.cards import card
 from mathml_jax.report.catches import catches
 from mathml_jax.report.formulas import mathml
 from mathml_jax.report.opening import nan_caught, sign_caught
@@ -189,6 +192,51 @@ def test_build_one_topic():
     assert report.experiment is None
     assert [e.concept for e in report.examinations] == list(TOPICS["fundamentals"])
     assert [done for _, done, _ in told] == list(range(told[-1][2]))
+
+
+def raising(*args):
+    raise ValueError("message\nand more of it")
+
+
+def test_whatever_raises_is_a_failure(monkeypatch, capsys, tmp_path, report):
+    """The page is written all the same, other cards stand as they stood, and the command exits with 1."""
+    fallen, standing = report.examinations
+
+    def examine(concept):
+        return standing if concept is standing.concept else raising()
+
+    monkeypatch.setattr(results, "TOPICS", {"nn": (fallen.concept, standing.concept)})
+    monkeypatch.setattr(results, "examine", examine)
+    for part in ("catches", "check_derivation", "_drawn", "_experiment"):
+        monkeypatch.setattr(results, part, raising)
+    monkeypatch.setattr(cli, "compile_quickly", lambda: None)
+    monkeypatch.setenv("COLUMNS", "160")
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["report", "--out", str(tmp_path / "page.html")])
+    written = text_of((tmp_path / "page.html").read_text(encoding="utf-8"))
+    proofs = [d.title for d in DERIVATIONS if d.proves in functions(fallen.concept)]
+    pictures = [f.name for f in plot.FIGURES if f.concept is fallen.concept.function]
+    assert proofs
+    assert pictures
+    out = capsys.readouterr().out
+    for name in (fallen.concept.name, "two planted mistakes", "linear regression", *proofs, *pictures):
+        assert f"{name}: raised ValueError: message\n" in out
+        assert f"{name}: raised ValueError: message" in written
+    assert "and more of it" not in written
+    assert stop.value.code == 1
+
+
+def test_a_fallen_card(report):
+    _, standing = report.examinations
+    raised = "nn.softmax: raised ValueError: message"
+    fallen = replace(report.examinations[0], comparisons=(), oracle_error=None, float32_error=None, failures=(raised,))
+    shown = replace(report, examinations=(fallen, standing), proofs=(), pictures=())
+    down, up = (c for topic in page.page(shown).topics for room in topic.rooms for c in room.cards)
+    assert (down.badge, down.failures, down.values) == ("fails", (raised,), ())
+    assert [(d.name, d.ok, d.witnesses) for d in down.derivatives] == [("softmax_jacobian", False, ())]
+    assert up == card(standing)
+    assert page.page(shown).failures == (("nn.softmax", "nn.softmax", "raised ValueError: message"),)
+    assert (page.page(shown).tally.agree, page.page(shown).tally.fail) == (1, 1)
 
 
 def test_build_unknown_topic():
