@@ -11,7 +11,7 @@ from mathml_jax.linalg import eigen, matrices
 from mathml_jax.metrics import regression as regression_metrics
 from mathml_jax.models import linear
 from mathml_jax.nn import activations, attention, convolution, cross_entropy, logit_losses, losses, pooling
-from mathml_jax.optimize import adaptive, descent, objectives
+from mathml_jax.optimize import adaptive, curvatures, descent, objectives, stationary_points
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
 from mathml_jax.special import error
@@ -22,7 +22,7 @@ MODULES = (
     *(matrices, eigen),
     *(derivatives, multivariate, integrals),
     *(error,),
-    *(objectives, descent, adaptive),
+    *(objectives, descent, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(bayes,),
     *(descriptive, intervals, z_tests, regression),

@@ -3,6 +3,7 @@
 from mathml_jax.derivations import (
     gradient_descent_bound,
     gradient_descent_rate,
+    newton_step,
     softmax_cross_entropy,
     softmax_jacobian,
 )
@@ -14,6 +15,7 @@ from mathml_jax.derivations.steps import check_derivation as check_derivation
 DERIVATIONS: tuple[Derivation, ...] = (
     gradient_descent_bound.DERIVATION,
     gradient_descent_rate.DERIVATION,
+    newton_step.DERIVATION,
     softmax_jacobian.DERIVATION,
     softmax_cross_entropy.DERIVATION,
 )
