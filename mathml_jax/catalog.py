@@ -4,7 +4,15 @@ import difflib
 from typing import Any
 
 from mathml_jax._concept import Concept, Family
-from mathml_jax.calculus import derivatives, integrals, multivariate
+from mathml_jax.calculus import (
+    derivatives,
+    fields,
+    integrals,
+    multivariate,
+    partials,
+    second_order,
+    taylor_series,
+)
 from mathml_jax.distributions.norm import density, estimation, moments, quantiles
 from mathml_jax.fundamentals import exponents, logarithms
 from mathml_jax.linalg import eigen, matrices
@@ -20,7 +28,7 @@ from mathml_jax.stats import descriptive, intervals, regression, z_tests
 MODULES = (
     *(exponents, logarithms),
     *(matrices, eigen),
-    *(derivatives, multivariate, integrals),
+    *(derivatives, multivariate, partials, second_order, fields, taylor_series, integrals),
     *(error,),
     *(objectives, descent, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),

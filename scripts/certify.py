@@ -28,6 +28,7 @@ MODULES = (
     "fundamentals",
     "linalg",
     "calculus",
+    "calculus_multivariate",
     "special",
     "optimize",
     "distributions",
