@@ -6,10 +6,16 @@ from typing import Any
 from mathml_jax._concept import Concept, Family
 from mathml_jax.calculus import (
     derivatives,
+    expectations,
     fields,
+    gauss,
     integrals,
+    monte_carlo,
     multivariate,
+    ode,
     partials,
+    quasi_random,
+    riemann,
     second_order,
     taylor_series,
 )
@@ -19,7 +25,7 @@ from mathml_jax.linalg import eigen, matrices
 from mathml_jax.metrics import regression as regression_metrics
 from mathml_jax.models import linear
 from mathml_jax.nn import activations, attention, convolution, cross_entropy, logit_losses, losses, pooling
-from mathml_jax.optimize import adaptive, curvatures, descent, objectives, stationary_points
+from mathml_jax.optimize import adaptive, curvatures, descent, flow, objectives, stationary_points
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
 from mathml_jax.special import error
@@ -28,9 +34,10 @@ from mathml_jax.stats import descriptive, intervals, regression, z_tests
 MODULES = (
     *(exponents, logarithms),
     *(matrices, eigen),
-    *(derivatives, multivariate, partials, second_order, fields, taylor_series, integrals),
+    *(derivatives, multivariate, partials, second_order, fields, taylor_series),
+    *(riemann, integrals, gauss, expectations, monte_carlo, quasi_random, ode),
     *(error,),
-    *(objectives, descent, adaptive, curvatures, stationary_points),
+    *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(bayes,),
     *(descriptive, intervals, z_tests, regression),

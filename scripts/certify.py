@@ -27,8 +27,8 @@ BITS = 400
 MODULES = (
     "fundamentals",
     "linalg",
-    "calculus",
     "calculus_multivariate",
+    "calculus_integrals",
     "special",
     "optimize",
     "distributions",

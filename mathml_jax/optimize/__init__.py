@@ -13,6 +13,7 @@ from mathml_jax.optimize.curvatures import is_convex_on as is_convex_on
 from mathml_jax.optimize.curvatures import newton_step as newton_step
 from mathml_jax.optimize.descent import DescentState as DescentState
 from mathml_jax.optimize.descent import gradient_descent as gradient_descent
+from mathml_jax.optimize.flow import gradient_flow as gradient_flow
 from mathml_jax.optimize.objectives import quadratic as quadratic
 from mathml_jax.optimize.objectives import quadratic_gradient as quadratic_gradient
 from mathml_jax.optimize.objectives import quadratic_hessian as quadratic_hessian
