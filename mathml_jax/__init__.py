@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mathml_jax.catalog import find as find
     from mathml_jax.derivations import Step as Step
     from mathml_jax.derivations import check_derivation as check_derivation
+    from mathml_jax.derivations import check_function as check_function
 
 _TOPICS = (
     *("fundamentals", "linalg", "calculus", "special", "optimize", "distributions", "probability", "stats", "nn"),
@@ -48,6 +49,7 @@ _HOMES = {
     "find": "catalog",
     "Step": "derivations",
     "check_derivation": "derivations",
+    "check_function": "derivations",
 }
 
 

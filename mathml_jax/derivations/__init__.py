@@ -4,15 +4,19 @@ from mathml_jax.derivations import (
     gradient_descent_bound,
     gradient_descent_rate,
     newton_step,
+    simpson_rule,
     softmax_cross_entropy,
     softmax_jacobian,
 )
+from mathml_jax.derivations.exercises import FunctionCheck as FunctionCheck
+from mathml_jax.derivations.exercises import check_function as check_function
 from mathml_jax.derivations.steps import Derivation as Derivation
 from mathml_jax.derivations.steps import DerivationCheck as DerivationCheck
 from mathml_jax.derivations.steps import Step as Step
 from mathml_jax.derivations.steps import check_derivation as check_derivation
 
 DERIVATIONS: tuple[Derivation, ...] = (
+    simpson_rule.DERIVATION,
     gradient_descent_bound.DERIVATION,
     gradient_descent_rate.DERIVATION,
     newton_step.DERIVATION,

@@ -157,7 +157,7 @@ def check_derivation(
     steps, example = (derivation.lines, derivation.example) if proof else (own, example)
     _check_form(steps)
     with jax.enable_x64(True):
-        trial = _inputs(example or _normals(steps[0]), samples, seed)
+        trial = inputs(example or _normals(steps[0]), samples, seed)
         values = _evaluate(steps, trial)
         _refuse_repetition(steps, trial)
         checked = [_relation(steps, values, i) for i in range(len(steps))]
@@ -186,7 +186,8 @@ def _normals(step: Step) -> Callable[[Any], tuple[Any, ...]]:
     return lambda key: tuple(random.normal(key, (count,), jnp.float64))
 
 
-def _inputs(example: Callable[[Any], tuple[Any, ...]], samples: int, seed: int) -> Trial:
+def inputs(example: Callable[[Any], tuple[Any, ...]], samples: int, seed: int) -> Trial:
+    """So many tuples of inputs, drawn by the example."""
     drawn = [example(key) for key in random.split(random.key(seed), samples)]
     return Trial.of(jax.tree.map(lambda *leaves: jnp.stack(leaves), *drawn), (), batched=True)
 
@@ -262,13 +263,13 @@ def _refute(steps: tuple[Step, ...], trial: Trial, wrong: int) -> tuple[tuple[An
     args = simple.args([np.asarray(leaf[first]) for leaf in simple.batch])
     here, before = values[wrong][first, -1], values[wrong - 1][first, -1]
     entry = int(np.argmax(np.nan_to_num(np.abs(here - before), nan=np.inf)))
-    at = ", ".join(_plainly(leaf) for leaf in jax.tree.leaves(args))
+    at = ", ".join(plainly(leaf) for leaf in jax.tree.leaves(args))
     which = "it gives" if len(here) == 1 else f"its entry {entry} is"
     tends = " in the limit" if steps[wrong].relation == "→" else ""
     numbers = f"{which} {here[entry]:.6g}, line {wrong} gives {before[entry]:.6g}{tends}"
     return args, f"line {wrong + 1} is wrong: at ({at}) {numbers}"
 
 
-def _plainly(values: Any) -> str:
+def plainly(values: Any) -> str:
     """Numbers as a person writes them: 1, not 1.0."""
-    return f"{values:.4g}" if np.ndim(values) == 0 else f"[{', '.join(_plainly(v) for v in values)}]"
+    return f"{values + 0.0:.4g}" if np.ndim(values) == 0 else f"[{', '.join(plainly(v) for v in values)}]"
