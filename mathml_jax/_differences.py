@@ -53,20 +53,44 @@ def extrapolate(quotients: Numbers, noise: Numbers, order: int) -> Estimate:
     2 for central quotients and 1 for one-sided. The entry that differs least from its two parents, with the rounding
     `noise` of its level added, is returned; levels that are not finite take no part.
     """
+    return smallest(tableau(quotients, noise, order))
+
+
+def tableau(quotients: Numbers, noise: Numbers, order: int) -> Estimate:
+    """Neville's scheme as in `extrapolate`; the best entry of every level, whose smallest step is that of the level."""
     xp = quotients.__array_namespace__()
     column, values, errors = quotients, [], []
     for j in range(1, min(len(quotients), 6)):
         factor = RATIO ** (order * j)
         finer = (factor * column[1:] - column[:-1]) / (factor - 1)
         spread = xp.maximum(abs(finer - column[1:]), abs(finer - column[:-1])) + noise[j:]
-        values.append(finer)
-        errors.append(xp.where(xp.isfinite(finer) & xp.isfinite(spread), spread, xp.inf))
+        spread = xp.where(xp.isfinite(finer) & xp.isfinite(spread), spread, xp.inf)
+        above = ((j, 0), *[(0, 0)] * (quotients.ndim - 1))
+        values.append(xp.pad(finer, above))
+        errors.append(xp.pad(spread, above, constant_values=xp.inf))
         column = finer
-    table, error = xp.concatenate(values), xp.concatenate(errors)
-    best = xp.argmin(error, axis=0, keepdims=True)
-    error = xp.take_along_axis(error, best, 0)[0]
-    value = xp.take_along_axis(table, best, 0)[0]
+    return smallest(Estimate(xp.stack(values), xp.stack(errors)))
+
+
+def smallest(estimates: Estimate) -> Estimate:
+    """The estimate with the smallest error along the first axis; NaN where every error is infinite."""
+    xp = estimates.error.__array_namespace__()
+    best = xp.argmin(estimates.error, axis=0, keepdims=True)
+    value, error = (xp.take_along_axis(part, best, 0)[0] for part in estimates)
     return Estimate(xp.where(xp.isinf(error), xp.nan, value), error)
+
+
+def settled(levels: Estimate, steps: Numbers) -> Estimate:
+    """The estimate with the smallest error among those that no finer step contradicts, along the first axis.
+
+    A step that is too coarse to see a feature of the function may agree with its neighbours by accident. Of the finer
+    steps, rounding takes digits, but their errors say so.
+    """
+    xp = steps.__array_namespace__()
+    fine, coarse = Estimate(*(part[None] for part in levels)), Estimate(*(part[:, None] for part in levels))
+    finer = (steps[None] < steps[:, None]) & xp.isfinite(fine.error)
+    contradicted = xp.any(finer & ~(abs(fine.value - coarse.value) <= fine.error + coarse.error), axis=1)
+    return smallest(Estimate(levels.value, xp.where(contradicted, xp.inf, levels.error)))
 
 
 def stations(dtype: Any) -> Float[Array, " stations"]:

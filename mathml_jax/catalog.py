@@ -6,18 +6,24 @@ from typing import Any
 from mathml_jax._concept import Concept, Family
 from mathml_jax.calculus import (
     derivatives,
+    elementary,
     expectations,
+    exponentials,
     fields,
     gauss,
+    hyperbolic,
     integrals,
+    limits,
     monte_carlo,
     multivariate,
     ode,
     partials,
     quasi_random,
     riemann,
+    rules,
     second_order,
     taylor_series,
+    trigonometric,
 )
 from mathml_jax.distributions.norm import density, estimation, moments, quantiles
 from mathml_jax.fundamentals import exponents, logarithms
@@ -34,7 +40,8 @@ from mathml_jax.stats import descriptive, intervals, regression, z_tests
 MODULES = (
     *(exponents, logarithms),
     *(matrices, eigen),
-    *(derivatives, multivariate, partials, second_order, fields, taylor_series),
+    *(limits, derivatives, rules, elementary, exponentials, trigonometric, hyperbolic),
+    *(multivariate, partials, second_order, fields, taylor_series),
     *(riemann, integrals, gauss, expectations, monte_carlo, quasi_random, ode),
     *(error,),
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),

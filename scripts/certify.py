@@ -27,6 +27,7 @@ BITS = 400
 MODULES = (
     "fundamentals",
     "linalg",
+    "calculus_derivatives",
     "calculus_multivariate",
     "calculus_integrals",
     "special",

@@ -1,6 +1,7 @@
 """Derivations that run: proofs whose every line is evaluated and checked."""
 
 from mathml_jax.derivations import (
+    chain_rule,
     gradient_descent_bound,
     gradient_descent_rate,
     newton_step,
@@ -16,6 +17,7 @@ from mathml_jax.derivations.steps import Step as Step
 from mathml_jax.derivations.steps import check_derivation as check_derivation
 
 DERIVATIONS: tuple[Derivation, ...] = (
+    chain_rule.DERIVATION,
     simpson_rule.DERIVATION,
     gradient_descent_bound.DERIVATION,
     gradient_descent_rate.DERIVATION,
