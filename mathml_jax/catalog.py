@@ -5,6 +5,7 @@ from typing import Any
 
 from mathml_jax._concept import Concept, Family
 from mathml_jax.calculus import (
+    adaptive as adaptive_integrals,
     derivatives,
     elementary,
     expectations,
@@ -42,7 +43,7 @@ MODULES = (
     *(matrices, eigen),
     *(limits, derivatives, rules, elementary, exponentials, trigonometric, hyperbolic),
     *(multivariate, partials, second_order, fields, taylor_series),
-    *(riemann, integrals, gauss, expectations, monte_carlo, quasi_random, ode),
+    *(riemann, integrals, gauss, adaptive_integrals, expectations, monte_carlo, quasi_random, ode),
     *(error,),
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),

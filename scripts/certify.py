@@ -30,6 +30,7 @@ MODULES = (
     "calculus_derivatives",
     "calculus_multivariate",
     "calculus_integrals",
+    "calculus_quad",
     "special",
     "optimize",
     "distributions",

@@ -1,5 +1,8 @@
 """Slopes and areas: derivatives, gradients, integrals."""
 
+from mathml_jax.calculus.adaptive import QuadResult as QuadResult
+from mathml_jax.calculus.adaptive import nquad as nquad
+from mathml_jax.calculus.adaptive import quad as quad
 from mathml_jax.calculus.derivatives import NumericalDerivative as NumericalDerivative
 from mathml_jax.calculus.derivatives import TangentLine as TangentLine
 from mathml_jax.calculus.derivatives import derivative as derivative

@@ -2,8 +2,11 @@
 
 from mathml_jax.derivations import (
     chain_rule,
+    change_of_variables,
     gradient_descent_bound,
     gradient_descent_rate,
+    integration_by_parts,
+    leibniz_rule,
     newton_step,
     simpson_rule,
     softmax_cross_entropy,
@@ -19,6 +22,9 @@ from mathml_jax.derivations.steps import check_derivation as check_derivation
 DERIVATIONS: tuple[Derivation, ...] = (
     chain_rule.DERIVATION,
     simpson_rule.DERIVATION,
+    integration_by_parts.DERIVATION,
+    change_of_variables.DERIVATION,
+    leibniz_rule.DERIVATION,
     gradient_descent_bound.DERIVATION,
     gradient_descent_rate.DERIVATION,
     newton_step.DERIVATION,

@@ -1,5 +1,7 @@
 """What a step of gradient descent gains at least, and why the rate must stay below 2 / L."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -30,7 +32,8 @@ def _steepest(a: Matrix) -> Float[Array, ""]:
 def _after_one_step(a: Matrix, x: Point, rate: Rate) -> Float[Array, ""]:
     optimizer = gradient_descent(rate)
     updates, _ = optimizer.update(jax.grad(_f, argnums=1)(a, x), optimizer.init(x))
-    return _f(a, optax.apply_updates(x, updates))
+    moved: Any = optax.apply_updates(x, updates)
+    return _f(a, moved)
 
 
 def _quadratic_bound(a: Matrix, x: Point, rate: Rate) -> Float[Array, ""]:

@@ -1,5 +1,7 @@
 """How fast gradient descent converges on a quadratic, and when it does not."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import optax
@@ -27,7 +29,7 @@ def _along_eigenvectors(a: Matrix, x: Point, rate: Rate) -> Point:
     return vectors @ ((1 - rate * eigenvalues) ** STEPS * (vectors.T @ x))
 
 
-def _in_code(a: Matrix, x: Point, rate: Rate) -> Point:
+def _in_code(a: Matrix, x: Any, rate: Rate) -> Any:
     optimizer = gradient_descent(rate)
     state = optimizer.init(x)
     for _ in range(STEPS):

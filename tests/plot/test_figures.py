@@ -6,7 +6,8 @@ import jax
 import numpy as np
 import pytest
 
-from mathml_jax import catalog, nn, optimize, plot
+from mathml_jax import calculus, catalog, nn, optimize, plot
+from mathml_jax.calculus import quad, tangent_line
 from mathml_jax.plot.style import WIDTH
 
 
@@ -40,6 +41,36 @@ def test_the_six_formulas_have_pictures():
         nn.scaled_dot_product_attention,
     }
     assert six <= {figure.concept for figure in plot.FIGURES}
+
+
+def test_the_ideas_of_calculus_have_pictures():
+    ideas = {
+        tangent_line,
+        calculus.taylor,
+        calculus.gradient,
+        calculus.directional_derivative,
+        calculus.quadratic_model,
+        calculus.riemann_sum,
+        calculus.gauss_legendre,
+        calculus.monte_carlo_integrate,
+    }
+    assert ideas <= {figure.concept for figure in plot.FIGURES}
+
+
+def _drawn(concept):
+    return next(f for f in plot.FIGURES if f.concept is concept).draw().axes
+
+
+def test_all_nine_points_of_himmelblau_are_marked():
+    (ax,) = _drawn(optimize.critical_points)
+    assert [ax.get_title(loc=side) for side in ("left", "center", "right")] == ["4 minima", "4 saddles", "1 maximum"]
+    assert sorted(len(line.get_xdata()) for line in ax.lines) == [1, 4, 4]
+
+
+def test_every_point_where_the_adaptive_rule_looks_is_drawn():
+    x, y = _drawn(quad)[0].lines[0].get_data()
+    np.testing.assert_allclose(y, 1 / (1 + (1000 * (x - 0.3)) ** 2), rtol=1e-12)
+    assert len(x) == quad(lambda x: 1 / (1 + (1000 * (x - 0.3)) ** 2), 0.0, 1.0).neval
 
 
 def test_a_figure_draws_with_x64_off_and_leaves_it_off():

@@ -1,4 +1,4 @@
-"""Ways down: gradient descent at three rates, Adam in a narrow valley, Adam without its correction."""
+"""Ways down: gradient descent at three rates and without steps, Adam in a valley, Adam without its correction."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +14,7 @@ from mathml_jax.optimize import (
     adam,
     adam_no_bias_correction,
     gradient_descent,
+    gradient_flow,
     quadratic,
     quadratic_gradient,
 )
@@ -66,6 +67,27 @@ def _descent() -> matplotlib.figure.Figure:
 
 
 @drawing()
+def _flow() -> matplotlib.figure.Figure:
+    figure, axes = new_figure(height=2.9)
+    ax = axes[0, 0]
+    curvatures, start = np.diag([1.0, 20.0]), (-4.0, 1.0)
+
+    def valley(x: Any) -> Any:
+        return quadratic(x, curvatures, _NO_SLOPE)
+
+    _contours(ax, valley, (-4.4, 0.8), (-1.2, 1.2))
+    path = _path(gradient_descent(0.092), lambda x: quadratic_gradient(x, curvatures, _NO_SLOPE), start, 40)
+    flow = np.asarray(gradient_flow(valley, jnp.array(start), jnp.linspace(0.0, 0.092 * 40, 201)))
+    ax.plot(*path.T, "o-", color=SERIES[1], markersize=3, linewidth=1)
+    ax.plot(*flow.T, color=SERIES[0])
+    ax.plot(0, 0, "x", color=INK, markersize=8, markeredgewidth=2)
+    key(ax, ["gradient flow", "gradient descent"], at=(0.98, 0.02))
+    ax.set_yticks([-1, 0, 1])
+    label(ax, "x₁", "x₂")
+    return figure
+
+
+@drawing()
 def _adam() -> matplotlib.figure.Figure:
     figure, axes = new_figure(height=2.9)
     ax = axes[0, 0]
@@ -104,6 +126,15 @@ FIGURES = (
         "Twenty-five steps down the same narrow bowl: the best rate lies just below the one that no longer converges.",
         "Three maps of a narrow bowl with a path of dots each: small steps stop half way, good ones reach the "
         "minimum, and long ones swing from side to side.",
+    ),
+    Figure(
+        "gradient flow and gradient descent",
+        gradient_flow,
+        _flow,
+        "The flow falls into the valley and runs along its floor; forty steps of gradient descent from the same start "
+        "swing from wall to wall all the way.",
+        "Contours of a narrow valley; from one start a smooth curve that bends into its floor and follows it to the "
+        "minimum, and a zigzag of dots that narrows towards it.",
     ),
     Figure(
         "Adam in a narrow valley",
