@@ -185,22 +185,23 @@ def _halves(f: Callable[[Array], Array], chart: Chart, panels: Panels, chosen: A
     half = (right - left) / 2
     t = ((left + right) / 2)[None] + half[None] * jnp.asarray(NODES, half.dtype).reshape(-1, 1, 1)
     x, density = chart(t.reshape(-1, t.shape[-1]))
-    y = f(x) * density[:, None]
-    y = y.reshape(*t.shape[:2], *y.shape[1:])
+    y = (f(x) * density[:, None]).reshape(*t.shape[:2], -1, t.shape[-1])
+    finite = jnp.isfinite(y)
+    parts = gauss_kronrod(jnp.where(finite, y, 0.0), half[:, None])
     # One node may hit a singular point; more are no accident.
-    odd = ~jnp.isfinite(y)
-    isolated = jnp.sum(odd, axis=0, keepdims=True) <= 1
+    value = jnp.where(jnp.sum(~finite, axis=0) <= 1, parts.value, jnp.nan)
+    # The values on both sides of where the chart changes say nothing.
     crossed = chart.crossed(left, right)
-    y = jnp.where(odd, jnp.where(isolated, 0.0, jnp.nan), y)
-    y = jnp.where(crossed[None, :, None], 0.0, y)
-    parts = gauss_kronrod(y, half[:, None])
-    parts = parts._replace(error=jnp.where(crossed[:, None], jnp.inf, parts.error))
+    value, error, magnitude = (
+        jnp.where(crossed[:, None], instead, part)
+        for instead, part in ((0.0, value), (jnp.inf, parts.error), (0.0, parts.magnitude))
+    )
     start, stop = jnp.split(chart(jnp.concatenate([left, right]))[0], 2)
     eps = float(jnp.finfo(half.dtype).eps)
     narrow = jnp.abs(stop - start) < 100 * eps * jnp.maximum(jnp.abs(start), jnp.abs(stop))
     # Without a width, a panel is not halved again.
     right = jnp.where(narrow & ~crossed, left, right)
-    return Panels(left, right, parts)
+    return Panels(left, right, Panel(value, error, magnitude))
 
 
 def _put(

@@ -186,22 +186,19 @@ def _nested(
     def innermost(x: Array, outside: tuple[Array, ...], given: Any) -> Array:
         return evaluate(given[1], x, *outside, *given[0])
 
-    def around(integrand: Callable[..., Array], level: int) -> Callable[..., Integral]:
-        def integrated(outside: tuple[Array, ...], given: Any) -> Integral:
-            args, _, below, accuracy = given
-            low, high = (jnp.asarray(end, x.dtype) for end in bounds[level][0](below[level], *outside, *args))
-            return integral(jax.jit(integrand), shape, limit, low, high, accuracy, (outside, given))
-
-        return integrated
+    def around(integrand: Callable[..., Array], level: int, outside: tuple[Array, ...], given: Any) -> Integral:
+        args, _, below, accuracy = given
+        low, high = (jnp.asarray(end, x.dtype) for end in bounds[level][0](below[level], *outside, *args))
+        return integral(jax.jit(integrand), shape, limit, low, high, accuracy, (outside, given))
 
     def within(integrand: Callable[..., Array], level: int) -> Callable[..., Array]:
         def value(x: Array, outside: tuple[Array, ...], given: Any) -> Array:
-            found = around(integrand, level)((x, *outside), given)
+            found = around(integrand, level, (x, *outside), given)
             return jnp.where(found.converged, found.value, jnp.nan)
 
         return value
 
-    found = around(reduce(within, range(count - 1), innermost), count - 1)((), given)
+    found = around(reduce(within, range(count - 1), innermost), count - 1, (), given)
     epsabs, epsrel = given[-1]
     inside = (count - 1) * jnp.maximum(epsabs, epsrel * jnp.abs(found.value))
     return _left(_result(found._replace(error=found.error + inside)), dtype)
