@@ -6,6 +6,8 @@ from typing import Any
 from mathml_jax._concept import Concept, Family
 from mathml_jax.calculus import (
     adaptive as adaptive_integrals,
+)
+from mathml_jax.calculus import (
     derivatives,
     elementary,
     expectations,
@@ -35,7 +37,7 @@ from mathml_jax.nn import activations, attention, convolution, cross_entropy, lo
 from mathml_jax.optimize import adaptive, curvatures, descent, flow, objectives, stationary_points
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
-from mathml_jax.special import error
+from mathml_jax.special import error, gamma, incomplete_gamma, incomplete_gamma_inverse
 from mathml_jax.stats import descriptive, intervals, regression, z_tests
 
 MODULES = (
@@ -44,7 +46,7 @@ MODULES = (
     *(limits, derivatives, rules, elementary, exponentials, trigonometric, hyperbolic),
     *(multivariate, partials, second_order, fields, taylor_series),
     *(riemann, integrals, gauss, adaptive_integrals, expectations, monte_carlo, quasi_random, ode),
-    *(error,),
+    *(error, gamma, incomplete_gamma, incomplete_gamma_inverse),
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(bayes,),

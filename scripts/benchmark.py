@@ -25,7 +25,15 @@ import numpy as np
 import torch
 
 ROOT = Path(__file__).parent.parent
-MODULES = ("calculus_multivariate", "calculus_monte_carlo", "quadrature", "optimize", "nn", "distributions")
+MODULES = (
+    "calculus_multivariate",
+    "calculus_monte_carlo",
+    "quadrature",
+    "special_gamma",
+    "optimize",
+    "nn",
+    "distributions",
+)
 DEVICE = "cuda" if jax.default_backend() == "gpu" and torch.cuda.is_available() else "cpu"
 RUNS = 3
 SECONDS = 1.5

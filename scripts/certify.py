@@ -32,6 +32,7 @@ MODULES = (
     "calculus_integrals",
     "calculus_quad",
     "special",
+    "special_gamma",
     "optimize",
     "distributions",
     "probability",
