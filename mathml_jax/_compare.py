@@ -13,7 +13,18 @@ from mathml_jax._concept import KINDS, Kind
 from mathml_jax._layout import Layout, contract, expected_shapes
 from mathml_jax._trial import Trial, variables
 from mathml_jax._verdict import EXACT, ROUNDING, Comparison, Finding, Verdict, Witness, distance, judge
-from mathml_jax._witnesses import Evidence, Problem, available, collect, loses_precision, pose, testify
+from mathml_jax._witnesses import (
+    MODES,
+    UNAVAILABLE,
+    Answers,
+    Evidence,
+    Problem,
+    collect,
+    loses_precision,
+    pose,
+    silent,
+    testify,
+)
 
 _NAMES = {"hand": "hand-written", "forward": "forward mode", "reverse": "reverse mode", "differences": "differences"}
 
@@ -64,7 +75,7 @@ def compare(
     given = Trial.of(args, argnum, batched)
     with jax.enable_x64(True):
         trial = given.cast("float64")
-        reason = loses_precision(lambda *batch: f(*trial.args(batch)), *trial.first)
+        reason = loses_precision(lambda *batch: f(*trial.args(batch)), *trial.sample)
         if not reason:
             return _compare(f, df, trial, given, kind, argnum)
     return _compare(f, df, given.cast("float32"), given, kind, argnum, f" (float32 witness: {reason})")
@@ -97,9 +108,9 @@ def _compare(
     argnum: int | tuple[int, ...],
     remark: str = "",
 ) -> Comparison:
-    result, variable = trial.shapes(f), variables(trial.args(trial.first), argnum)
+    result, variable = trial.shapes(f), variables(trial.args(trial.sample), argnum)
     _check_kind(kind, jax.tree.leaves(result), jax.tree.leaves(variable))
-    dtypes = [leaf.dtype for leaf in jax.tree.leaves(variables(given.args(given.first), argnum))]
+    dtypes = [leaf.dtype for leaf in jax.tree.leaves(variables(given.args(given.sample), argnum))]
     own = min(dtypes, key=lambda dtype: dtype.itemsize).name
     if kind == "vjp":
         cotangent = _cotangent(result, len(trial.batch[0]))
@@ -111,10 +122,18 @@ def _compare(
     def problem(df: Callable[..., Any] | None, *args: Any) -> Problem:
         return pose(f, df, args, kind, argnum, result)
 
-    heard, reasons = available(lambda *batch: problem(None, *trial.args(batch)), kind, *trial.first)
+    def answers(heard: frozenset[str]) -> Answers:
+        return trial.run(lambda each, *args: testify(problem(hand, *args), kind, heard, each))
+
     dtype = str(jnp.result_type(*jax.tree.leaves(variable)))
-    answers = trial.run(lambda each, *args: testify(problem(hand, *args), kind, heard, each))
-    evidence = collect(answers)
+    reasons: dict[str, str] = {}
+    try:
+        evidence = collect(answers(MODES))
+    except UNAVAILABLE:
+        reasons = silent(lambda *batch: problem(None, *trial.args(batch)), kind, *trial.sample)
+        if not reasons:
+            raise
+        evidence = collect(answers(MODES - set(reasons)))
     finding = judge(evidence, dtype)
     layout = Layout(kind, expected, result, variable)
     names = [name for name in _NAMES if name != "hand" or df is not None]

@@ -53,7 +53,7 @@ def examine(concept: Concept, samples: int = 3, seed: int = 0) -> Examination:
     with jax.enable_x64(True):
         trial = Trial.of(draw(concept, samples, seed), (), batched=True)
         values = _values(trial, concept)
-        reason = loses_precision(lambda *batch: concept.call(*trial.args(batch)), *trial.first)
+        reason = loses_precision(lambda *batch: concept.call(*trial.args(batch)), *trial.sample)
     comparisons = tuple(_compare(concept, derivative, trial) for derivative in concept.derivatives)
     failures = [f"{d.name}: {c.message}" for d, c in zip(concept.derivatives, comparisons, strict=True) if not c.ok]
 

@@ -86,9 +86,9 @@ class Trial(NamedTuple):
         return jax.tree.unflatten(self.structure, leaves)
 
     @property
-    def first(self) -> list[Any]:
-        """What varies, at the first sample."""
-        return [leaf[0] for leaf in self.batch]
+    def sample(self) -> list[jax.ShapeDtypeStruct]:
+        """The shapes of what varies, at one sample."""
+        return [jax.ShapeDtypeStruct(leaf.shape[1:], leaf.dtype) for leaf in self.batch]
 
     def cast(self, dtype: str) -> "Trial":
         """The same with every real array in `dtype`."""
@@ -130,7 +130,7 @@ class Trial(NamedTuple):
     def shapes(self, function: Callable[..., Any]) -> Any:
         """The shapes of the function's result at one sample."""
         try:
-            return jax.eval_shape(lambda *batch: function(*self.args(batch)), *self.first)
+            return jax.eval_shape(lambda *batch: function(*self.args(batch)), *self.sample)
         except UNTRACEABLE:
-            result = function(*self.args(self.first))
+            result = function(*self.args([leaf[0] for leaf in self.batch]))
             return jax.tree.map(lambda a: jax.ShapeDtypeStruct(jnp.shape(a), jnp.result_type(a)), result)

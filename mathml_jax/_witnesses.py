@@ -20,6 +20,11 @@ from mathml_jax._differences import Estimate, binary_scale, corners, curvature, 
 from mathml_jax._layout import as_matrix, contract, directions
 from mathml_jax._trial import UNTRACEABLE, substitute, variables
 
+MODES = frozenset({"forward", "reverse"})
+"""Of autodiff."""
+UNAVAILABLE = (TypeError, NotImplementedError, ValueError)
+"""What JAX raises where a function cannot be differentiated in one of them."""
+
 Each = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -159,8 +164,8 @@ def _reverse(problem: Problem, kind: Kind, v: Array, each: Each) -> Array:
     return contract(matrix, kind, x.size)
 
 
-def available(problem: Callable[..., Problem], kind: Kind, *args: Any) -> tuple[frozenset[str], dict[str, str]]:
-    """The modes in which autodiff can differentiate the problem that `args` pose, and for the others the reason."""
+def silent(problem: Callable[..., Problem], kind: Kind, *args: Any) -> dict[str, str]:
+    """The modes in which autodiff cannot differentiate the problem that `args` pose, each with its reason."""
 
     def ask(mode: Callable[..., Array], *args: Any) -> Array:
         posed = problem(*args)
@@ -172,9 +177,9 @@ def available(problem: Callable[..., Problem], kind: Kind, *args: Any) -> tuple[
             jax.eval_shape(partial(ask, mode), *args)
         except UNTRACEABLE:
             pass
-        except (TypeError, NotImplementedError, ValueError) as error:
+        except UNAVAILABLE as error:
             reasons[name] = str(error).split("\n", 1)[0]
-    return frozenset({"forward", "reverse"} - set(reasons)), reasons
+    return reasons
 
 
 def loses_precision(f: Callable[..., Any], *args: Any) -> str:

@@ -160,6 +160,7 @@ def report(topics: Positional[tuple[str, ...]] = (), *, out: Path = Path("report
 
     if out.is_dir() or not os.access(out.resolve().parent, os.W_OK):
         raise UsageError(f"report: expected --out to be a file in a writable folder, got {out}")
+    import jax
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Table
 
@@ -170,12 +171,16 @@ def report(topics: Positional[tuple[str, ...]] = (), *, out: Path = Path("report
         if topic not in TOPICS:
             raise UsageError(_unknown("topic", topic, TOPICS))
     compile_quickly()
+    # Processes that share an accelerator would each claim its memory.
+    processes = (os.cpu_count() or 1) if jax.default_backend() == "cpu" else 1
     columns = (TextColumn("{task.description:<32.32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=_console(stderr=True)) as bar:
         task = bar.add_task("starting", total=None)
-        found = page.build(
-            topics, lambda name, done, total: bar.update(task, description=name, completed=done, total=total)
-        )
+
+        def progress(name: str, done: int, total: int) -> None:
+            bar.update(task, description=name, completed=done, total=total)
+
+        found = page.build(topics, progress, processes)
         bar.update(task, description="writing", completed=bar.tasks[0].total)
     page.write(found, out)
 

@@ -60,12 +60,13 @@ def test_derivatives_oracle_and_float32(concept):
 def test_jit_and_vmap_are_eager(concept):
     trial = Trial.of(draw(concept, 2), (), batched=True)
     vmapped = jax.vmap(lambda *batch: concept.call(*trial.args(batch)))(*trial.batch)
-    eager = concept.call(*trial.args(trial.first))
-    jitted = jax.jit(lambda *batch: concept.call(*trial.args(batch)))(*trial.first)
+    first = [leaf[0] for leaf in trial.batch]
+    eager = concept.call(*trial.args(first))
+    jitted = jax.jit(lambda *batch: concept.call(*trial.args(batch)))(*first)
     for batch, one, compiled in zip(*map(jax.tree.leaves, (vmapped, eager, jitted)), strict=True):
-        first, one, compiled = (np.asarray(a, np.float64) for a in (batch[0], one, compiled))
+        batched, one, compiled = (np.asarray(a, np.float64) for a in (batch[0], one, compiled))
         bound = 2**10 * np.finfo(np.float64).eps * np.max(np.abs(np.nan_to_num(one)), initial=0.0)
-        assert np.all(distance(first, one) <= bound)
+        assert np.all(distance(batched, one) <= bound)
         assert np.all(distance(compiled, one) <= bound)
 
 

@@ -216,7 +216,7 @@ def _refuse_repetition(steps: tuple[Step, ...], trial: Trial) -> None:
     for i, step in enumerate(steps, start=1):
         value = partial(step.value, h=jnp.array(SMALL[0])) if step.takes_h else step.value
         try:
-            program = str(jax.make_jaxpr(lambda *batch, f=value: f(*trial.args(batch)))(*trial.first))
+            program = str(jax.make_jaxpr(lambda *batch, f=value: f(*trial.args(batch)))(*trial.sample))
         except UNTRACEABLE:
             continue
         before = seen.setdefault(program, i)

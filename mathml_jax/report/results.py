@@ -1,10 +1,12 @@
 """Runs all that the report shows: comparisons, oracles, derivations, figures, the two catches, the experiment."""
 
 import datetime
-import os
-from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from time import perf_counter
 from typing import Any
@@ -16,6 +18,7 @@ from mathml_jax import plot
 from mathml_jax._checks import expect_option
 from mathml_jax._concept import Concept
 from mathml_jax._examine import Examination, examine
+from mathml_jax._quick import compile_quickly
 from mathml_jax.catalog import TOPICS
 from mathml_jax.derivations import DERIVATIONS, Derivation, DerivationCheck, check_derivation
 from mathml_jax.experiments import linear_regression
@@ -81,12 +84,13 @@ class Report:
         return not self.failures
 
 
-def build(topics: Collection[str] = (), progress: Progress | None = None) -> Report:
+def build(topics: Collection[str] = (), progress: Progress | None = None, processes: int = 1) -> Report:
     """Runs everything, or what belongs to some topics; a part that raises an exception is a failure like any other.
 
     Args:
       topics: the chapters to show; none means all of them and the experiment.
       progress: called before each part with its name, the number of parts done and the number of all parts.
+      processes: how many others may examine concepts while this one does the rest; below two, none.
 
     Returns:
       A Report; `ok` says whether everything stands.
@@ -102,13 +106,14 @@ def build(topics: Collection[str] = (), progress: Progress | None = None) -> Rep
     figures = [f for f in plot.FIGURES if id(f.concept) in shown]
     parts = _Parts(progress, 1 + len(concepts) + len(proofs) + len(figures) + (not topics))
     start = perf_counter()
-    found = {
-        "catches": parts.run("two planted mistakes", catches) or (),
-        "examinations": _examinations(concepts, parts),
-        "proofs": tuple((d, check) for d in proofs if (check := parts.run(d.title, check_derivation, d))),
-        "pictures": tuple((f.concept, drawn) for f in figures if (drawn := parts.run(f.name, _drawn, f))),
-        "experiment": None if topics else parts.run("linear regression", _experiment),
-    }
+    with _examinations(concepts, processes) as examined:
+        found = {
+            "catches": parts.run("two planted mistakes", catches) or (),
+            "proofs": tuple((d, check) for d in proofs if (check := parts.run(d.title, check_derivation, d))),
+            "pictures": tuple((f.concept, drawn) for f in figures if (drawn := parts.run(f.name, _drawn, f))),
+            "experiment": None if topics else parts.run("linear regression", _experiment),
+            "examinations": tuple(parts.run(c.name, _examined, c, examined[c.name]) for c in concepts),
+        }
     seconds = perf_counter() - start
     return Report(**found, seconds=seconds, colophon=_colophon(seconds), raised=tuple(parts.raised))
 
@@ -138,17 +143,24 @@ def _tried(part: Callable[..., Any], *args: Any) -> tuple[Any, str]:
         return None, f"raised {type(error).__name__}: {error}".splitlines()[0].rstrip(": ")
 
 
-def _examinations(concepts: Collection[Concept], parts: _Parts) -> tuple[Examination, ...]:
-    """Every concept examined, one to a core at a time: XLA compiles without holding Python's lock."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        examined = pool.map(_examined, concepts)
-        return tuple(parts.run(c.name, next, examined) for c in concepts)
+@contextmanager
+def _examinations(concepts: Collection[Concept], processes: int) -> Iterator[dict[str, Callable[[], Examination]]]:
+    """How to get every concept's examination: from other processes, where there are enough to be worth their start."""
+    processes = min(processes, len(concepts) // 16)
+    if processes < 2:
+        yield {c.name: partial(examine, c) for c in concepts}
+        return
+    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), compile_quickly)
+    try:
+        yield {c.name: pool.submit(examine, c).result for c in concepts}
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _examined(concept: Concept) -> Examination:
+def _examined(concept: Concept, examination: Callable[[], Examination]) -> Examination:
     """The examination, or one that holds nothing but the exception."""
-    examination, raised = _tried(examine, concept)
-    return examination or Examination(concept, (), "", None, None, (f"{concept.name}: {raised}",))
+    found, raised = _tried(examination)
+    return found or Examination(concept, (), "", None, None, (f"{concept.name}: {raised}",))
 
 
 def functions(concept: Concept) -> tuple[Callable[..., Any], ...]:
