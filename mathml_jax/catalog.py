@@ -1,5 +1,6 @@
 """The catalogue: every room of the house, in reading order, and how to find one by name."""
 
+import copyreg
 import difflib
 from typing import Any
 
@@ -37,7 +38,16 @@ from mathml_jax.nn import activations, attention, convolution, cross_entropy, lo
 from mathml_jax.optimize import adaptive, curvatures, descent, flow, objectives, stationary_points
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
-from mathml_jax.special import error, gamma, incomplete_gamma, incomplete_gamma_inverse
+from mathml_jax.special import (
+    beta,
+    error,
+    gamma,
+    incomplete_beta,
+    incomplete_beta_inverse,
+    incomplete_gamma,
+    incomplete_gamma_inverse,
+    student,
+)
 from mathml_jax.stats import descriptive, intervals, regression, z_tests
 
 MODULES = (
@@ -47,6 +57,7 @@ MODULES = (
     *(multivariate, partials, second_order, fields, taylor_series),
     *(riemann, integrals, gauss, adaptive_integrals, expectations, monte_carlo, quasi_random, ode),
     *(error, gamma, incomplete_gamma, incomplete_gamma_inverse),
+    *(beta, incomplete_beta, incomplete_beta_inverse, student),
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(bayes,),
@@ -89,3 +100,7 @@ def find(name: str) -> Concept:
         raise LookupError(f"several concepts are named {name!r}: {', '.join(c.name for c in found)}")
     near = difflib.get_close_matches(name, [n for c in CONCEPTS for n in (c.short_name, c.name)], n=1)
     raise LookupError(f"no concept {name!r}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+# Other processes are sent a concept by its name, as functions are.
+copyreg.pickle(Concept, lambda concept: (find, (concept.name,)))

@@ -1,5 +1,7 @@
 """Special functions, right in the tails, with a derivative in every continuous argument."""
 
+from mathml_jax.special.beta import betaln as betaln
+from mathml_jax.special.beta import betaln_derivative as betaln_derivative
 from mathml_jax.special.error import log_ndtr as log_ndtr
 from mathml_jax.special.error import log_ndtr_derivative as log_ndtr_derivative
 from mathml_jax.special.error import ndtr as ndtr
@@ -12,6 +14,18 @@ from mathml_jax.special.gamma import gammaln as gammaln
 from mathml_jax.special.gamma import gammaln_derivative as gammaln_derivative
 from mathml_jax.special.gamma import polygamma as polygamma
 from mathml_jax.special.gamma import polygamma_derivative as polygamma_derivative
+from mathml_jax.special.incomplete_beta import betainc as betainc
+from mathml_jax.special.incomplete_beta import betainc_derivative as betainc_derivative
+from mathml_jax.special.incomplete_beta import betaincc as betaincc
+from mathml_jax.special.incomplete_beta import betaincc_derivative as betaincc_derivative
+from mathml_jax.special.incomplete_beta import log_betainc as log_betainc
+from mathml_jax.special.incomplete_beta import log_betainc_derivative as log_betainc_derivative
+from mathml_jax.special.incomplete_beta import log_betaincc as log_betaincc
+from mathml_jax.special.incomplete_beta import log_betaincc_derivative as log_betaincc_derivative
+from mathml_jax.special.incomplete_beta_inverse import betainccinv as betainccinv
+from mathml_jax.special.incomplete_beta_inverse import betainccinv_derivative as betainccinv_derivative
+from mathml_jax.special.incomplete_beta_inverse import betaincinv as betaincinv
+from mathml_jax.special.incomplete_beta_inverse import betaincinv_derivative as betaincinv_derivative
 from mathml_jax.special.incomplete_gamma import gammainc as gammainc
 from mathml_jax.special.incomplete_gamma import gammainc_derivative as gammainc_derivative
 from mathml_jax.special.incomplete_gamma import gammaincc as gammaincc
@@ -24,3 +38,9 @@ from mathml_jax.special.incomplete_gamma_inverse import gammainccinv as gammainc
 from mathml_jax.special.incomplete_gamma_inverse import gammainccinv_derivative as gammainccinv_derivative
 from mathml_jax.special.incomplete_gamma_inverse import gammaincinv as gammaincinv
 from mathml_jax.special.incomplete_gamma_inverse import gammaincinv_derivative as gammaincinv_derivative
+from mathml_jax.special.student import log_stdtr as log_stdtr
+from mathml_jax.special.student import log_stdtr_derivative as log_stdtr_derivative
+from mathml_jax.special.student import stdtr as stdtr
+from mathml_jax.special.student import stdtr_derivative as stdtr_derivative
+from mathml_jax.special.student import stdtrit as stdtrit
+from mathml_jax.special.student import stdtrit_derivative as stdtrit_derivative

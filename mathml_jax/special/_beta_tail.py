@@ -1,0 +1,171 @@
+"""Both tails of the beta law and their logarithms, by region, with one rule for the derivatives."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax.custom_derivatives import SymbolicZero
+from jaxtyping import Array
+
+from mathml_jax.special._beta_corner import Corner, corner
+from mathml_jax.special._beta_factor import drift, fraction, quadrature
+from mathml_jax.special._beta_weight import weight
+from mathml_jax.special._quotient import Parts, times_exp
+
+
+class Tails(NamedTuple):
+    """What is on either side of x, and the logarithms."""
+
+    lower: Array
+    upper: Array
+    log_lower: Array
+    log_upper: Array
+
+
+class Side(NamedTuple):
+    """The side that is computed: whether it is the lower one; the tail, as an exponential times a scale; the rest to 1.
+
+    `pace` is the derivative of the tail's logarithm in the log-odds of x, away from the other side.
+    """
+
+    is_lower: Array
+    parts: Parts
+    scale: Array
+    tail: Array
+    rest: Array
+    pace: Array
+
+    def logarithm(self) -> Array:
+        """That of the tail."""
+        high, low = self.parts
+        return high + (low + jnp.log(self.scale))
+
+
+@jax.custom_jvp
+def beta_tails(a: Array, b: Array, x: Array, y: Array) -> Tails:
+    """The tails of the beta law at x, where y = 1 - x; neither is a difference from 1 where it is small.
+
+    Derivatives in a and b come from those of the logarithm of the computed tail, that in x from the density.
+    """
+    inside, *safe = _interior(a, b, x, y)
+    return _on_both_sides(beta_side(*safe), inside, a, b, x, y)
+
+
+@partial(beta_tails.defjvp, symbolic_zeros=True)
+def _beta_tails_jvp(primals: Any, tangents: Any) -> tuple[Tails, Tails]:
+    inside, *safe = _interior(*primals)
+    change, side = jnp.zeros_like(safe[0]), None
+    for i, tangent in enumerate(tangents[:2]):
+        if not isinstance(tangent, SymbolicZero):
+            unit = jnp.ones_like(tangent)
+            (_, side), (slope, _) = jax.jvp(partial(_with_logarithm, safe, i), (safe[i],), (unit,))
+            change = change + jnp.where(inside, slope, 0.0) * tangent
+    side = side or beta_side(*safe)
+    lower, upper = _sort(side.is_lower, change, -change)
+    beyond = side.tail / side.rest
+    logs = _sort(side.is_lower, change, -change * beyond)
+    changes = Tails(lower * side.tail, upper * side.tail, *logs)
+    dx = tangents[2]
+    if not isinstance(dx, SymbolicZero):
+        density = beta_density(*primals)
+        up, down = _paces(side, density, inside, primals[2], primals[3])
+        slopes = (density, -density, up, -down)
+        changes = Tails(*(change + slope * dx for change, slope in zip(changes, slopes, strict=True)))
+    return _on_both_sides(side, inside, *primals), changes
+
+
+def _with_logarithm(arguments: Any, place: int, value: Array) -> tuple[Array, Side]:
+    """The logarithm of the computed tail as a function of one of the arguments."""
+    arguments = (*arguments[:place], value, *arguments[place + 1 :])
+    side = beta_side(*arguments)
+    return side.logarithm(), side
+
+
+def _on_both_sides(side: Side, inside: Array, a: Array, b: Array, x: Array, y: Array) -> Tails:
+    plain, logs = (side.tail, side.rest), (_logarithm(side), _log_of(side.rest, side.tail))
+    found = Tails(*_sort(side.is_lower, *plain), *_sort(side.is_lower, *logs))
+    zero = (x <= 0) | ((x < 1) & ((b == 0) | jnp.isinf(a)))
+    lower = jnp.where(zero, jnp.zeros_like(x), 1.0)
+    bad = (a < 0) | (b < 0) | (x < 0) | (y < 0) | ((a == 0) & (b == 0)) | (jnp.isinf(a) & jnp.isinf(b))
+    lower = jnp.where(bad | jnp.isnan(a + b + x + y), jnp.nan, lower)
+    edges = Tails(lower, 1 - lower, jnp.log(lower), jnp.log(1 - lower))
+    return Tails(*(jnp.where(inside, value, edge) for value, edge in zip(found, edges, strict=True)))
+
+
+def beta_density(a: Array, b: Array, x: Array, y: Array) -> Array:
+    r"""The density :math:`x^{a - 1} y^{b - 1} / B(a, b)`, at the ends as its limit."""
+    inside, *safe = _interior(a, b, x, y)
+    parts, height = weight(*safe)
+    large, small = jnp.maximum(*safe[2:]), jnp.minimum(*safe[2:])
+    found = times_exp(parts, height * safe[0] / large) / small
+    edge = jnp.where(x <= 0, _at_end(a, b), jnp.where(y <= 0, _at_end(b, a), 0.0))
+    defined = (a > 0) & (b > 0) & (x >= 0) & (y >= 0)
+    return jnp.where(inside, found, jnp.where(defined, edge, jnp.nan))
+
+
+def _at_end(a: Array, b: Array) -> Array:
+    return jnp.where(a < 1, jnp.inf, jnp.where(a == 1, b, 0.0))
+
+
+def log_paces(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array]:
+    """The density over the lower tail and over the upper one."""
+    inside, *safe = _interior(a, b, x, y)
+    return _paces(beta_side(*safe), beta_density(a, b, x, y), inside, x, y)
+
+
+def _paces(side: Side, density: Array, inside: Array, x: Array, y: Array) -> tuple[Array, Array]:
+    pace = side.pace / jnp.where(inside, x * y, 1.0)
+    lower, upper = _sort(side.is_lower, pace, pace * (side.tail / side.rest))
+    at_start, at_end = jnp.where(x <= 0, jnp.inf, density), jnp.where(y <= 0, jnp.inf, density)
+    return jnp.where(inside, lower, at_start), jnp.where(inside, upper, at_end)
+
+
+def _interior(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, ...]:
+    """Where all is regular, and arguments that are so everywhere."""
+    inside = (a > 0) & (b > 0) & jnp.isfinite(a + b) & (x > 0) & (y > 0)
+    safe = (jnp.where(inside, value, usual) for value, usual in ((a, 1.0), (b, 1.0), (x, 0.5), (y, 0.5)))
+    return inside, *safe
+
+
+def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
+    """The tail of the side on which x lies of the mean; in a corner, where that is made of differences, the other."""
+    double = x.dtype == jnp.float64
+    end, reach = 0.05, 2.3 if double else 1.3
+    low = (x < end) & (b * x < reach) & (a < 1.5)
+    up = ~low & (y < end) & (a * y < reach) & (b < 1.5)
+    is_lower = (low | (drift(a, b, x, y) >= 0)) & ~up
+    a, b = _sort(is_lower, a, b)
+    x, y = _sort(is_lower, x, y)
+    cornered = (low | up) & (a < 0.3)
+    large = jnp.minimum(a, b) > (100 if double else 60)
+    parts, height = weight(a, b, x, y)
+
+    def only(where: Array, *usual: float) -> tuple[Array, ...]:
+        return tuple(jnp.where(where, value, other) for value, other in zip((a, b, x, y), usual, strict=True))
+
+    # Each of the two rarer ways only where some element needs it.
+    factor = fraction(*only(~large & ~cornered, 1.0, 1.0, 0.5, 0.5))
+    many = only(large, 200.0, 200.0, 0.4, 0.6)
+    factor = jnp.where(large, jax.lax.cond(jnp.any(large), quadrature, lambda *_: jnp.zeros_like(x), *many), factor)
+    few = only(cornered, 1.0, 1.0, 0.04, 0.96)[:3]
+    near = (jnp.where(cornered, part, 0.0) for part in (*parts, height))
+    usual = Corner(*parts, height * factor, jnp.zeros_like(x), a / factor)
+    found = jax.lax.cond(jnp.any(cornered), corner, lambda *_: usual, *few, *near)
+    found = Corner(*(jnp.where(cornered, new, old) for new, old in zip(found, usual, strict=True)))
+    tail = times_exp((found.high, found.low), found.scale)
+    rest = jnp.where(cornered, found.rest, 1 - tail)
+    return Side(is_lower, (found.high, found.low), found.scale, tail, rest, found.pace)
+
+
+def _sort(is_lower: Array, this: Array, other: Array) -> tuple[Array, Array]:
+    return jnp.where(is_lower, this, other), jnp.where(is_lower, other, this)
+
+
+def _logarithm(side: Side) -> Array:
+    return jnp.where(side.tail > 0.1, _log_of(side.tail, side.rest), side.logarithm())
+
+
+def _log_of(tail: Array, rest: Array) -> Array:
+    # XLA's log1p loses 128 ulps near -0.4, so it is asked from -0.25 on.
+    return jnp.where(rest < 0.25, jnp.log1p(-jnp.minimum(rest, 0.5)), jnp.log(tail))

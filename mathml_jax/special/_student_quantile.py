@@ -1,0 +1,67 @@
+"""The positive quantile of Student's law: Halley's iteration in the logarithms of t and of a probability."""
+
+import math
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array
+
+from mathml_jax.special._beta_quantile import log_of_share, third_order
+from mathml_jax.special._student_tail import student_side
+from mathml_jax.special.error import ndtri
+
+_MOST_STEPS = 10
+
+
+class _State(NamedTuple):
+    step: Array
+    t: Array
+    done: Array
+
+
+def student_quantile(df: Array, tail: Array, centre: Array) -> Array:
+    """The t beyond which lies `tail`, and between 0 and which `centre`, the two making 1/2; both positive."""
+    info = jnp.finfo(tail.dtype)
+    least, most = float(info.tiny), float(info.max) / 4
+    far = tail < 0.25
+    wanted = jnp.log(2 * jnp.where(far, tail, centre))
+    enough = 3e-4 if tail.dtype == jnp.float64 else 3e-2
+
+    def improve(state: _State) -> _State:
+        t = state.t
+        side = student_side(df, t)
+        same = side.is_outer == far
+        other = jnp.where(same, 0.5, 1 - side.probability)
+        seen = jnp.where(same, side.probability, other)
+        exact = 2 * jnp.where(far, tail, centre)
+        high, low = side.parts
+        logarithm = jnp.where(same, high + low, 0.0) + jnp.log(jnp.where(same, side.scale, other))
+        missing = log_of_share(seen, exact, logarithm - wanted)
+        pace = jnp.where(far, jnp.full_like(t, -2.0), 2.0) * jnp.where(
+            same, side.pace, side.pace * (side.probability / other)
+        )
+        odds = df / t / t
+        bend = 1 - (df + 1) / (1 + odds) - pace
+        turn = -2 * (df + 1) / (1 + odds) * (odds / (1 + odds))
+        move = third_order(missing / pace, pace, bend, jnp.where(jnp.isfinite(odds), turn, 0.0))
+        bounded = jnp.clip(move, -20.0, 80.0)
+        now = jnp.clip(t * jnp.exp(bounded), least, most)
+        return _State(state.step + 1, now, (jnp.abs(missing) < enough) | (now == t))
+
+    def going(state: _State) -> Array:
+        return (state.step < _MOST_STEPS) & ~jnp.all(state.done)
+
+    start = jnp.clip(jnp.exp(jnp.minimum(_log_start(df, tail), math.log(most))), least, most)
+    return jax.lax.while_loop(going, improve, _State(jnp.zeros((), jnp.int32), start, jnp.zeros(df.shape, bool))).t
+
+
+def _log_start(df: Array, tail: Array) -> Array:
+    """By Wallace's normal approximation; with few degrees of freedom by the power law of the tail."""
+    z = ndtri(tail) * ((8 * df + 3) / (8 * df + 1))
+    q = z * z / df
+    near_normal = (jnp.log(df) + q + jnp.log(-jnp.expm1(-q))) / 2
+    a = df / 2
+    # 1 + a (1.386 - 0.386 a) is about a B(a, 1/2), for a up to 1.
+    power = (jnp.log(df) - jnp.log(2 * tail * (1 + a * (1.386 - 0.386 * a))) / a) / 2
+    return jnp.where(df < 2, jnp.where(tail < 0.25, power, jnp.minimum(power, near_normal)), near_normal)
