@@ -29,6 +29,7 @@ from mathml_jax.calculus import (
     taylor_series,
     trigonometric,
 )
+from mathml_jax.distributions import expon, poisson
 from mathml_jax.distributions.norm import density, estimation, moments, quantiles
 from mathml_jax.fundamentals import exponents, logarithms
 from mathml_jax.linalg import eigen, matrices
@@ -60,6 +61,8 @@ MODULES = (
     *(beta, incomplete_beta, incomplete_beta_inverse, student),
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
+    *(expon,),
+    *(poisson,),
     *(bayes,),
     *(descriptive, intervals, z_tests, regression),
     *(activations, losses, cross_entropy, logit_losses, convolution, pooling, attention),

@@ -41,7 +41,7 @@ def test_derivatives_signature(concept, derivative):
     """The function's parameters under their names, and for a vjp the cotangent last."""
     own, hand = (list(inspect.signature(f).parameters.values()) for f in (concept.function, derivative.function))
     assert parse(derivative.function).formula, "a hand-written derivative shows its formula"
-    assert derivative.name.endswith(SUFFIXES) or derivative.name == "score"
+    assert derivative.name.endswith(SUFFIXES) or derivative.name in ("score", "pdf")
     if concept.evaluate is None:
         names = [p.name for p in own if p.kind != p.KEYWORD_ONLY]
         mine = [p.name for p in hand if p.kind != p.KEYWORD_ONLY]

@@ -11,7 +11,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, as_float, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax._rounding import lost_in_difference, lost_in_product
+from mathml_jax._rounding import lost_in_difference, product_in_parts
 from mathml_jax.calculus.elementary import power, power_derivative
 
 
@@ -272,8 +272,8 @@ def erf_derivative(x: Real[ArrayLike, "*shape"]) -> Float[Array, "*shape"]:
     """
     x = as_float(x)
     y = widened(x)
-    square = y * y
-    return (2 / math.sqrt(math.pi) * jnp.exp(-square) * (1 - lost_in_product(y, y, square))).astype(x.dtype)
+    square, lost = product_in_parts(y, y)
+    return (2 / math.sqrt(math.pi) * jnp.exp(-square) * (1 - lost)).astype(x.dtype)
 
 
 CONCEPTS = (

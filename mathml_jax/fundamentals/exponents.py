@@ -8,7 +8,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax._rounding import lost_in_product
+from mathml_jax._rounding import product_in_parts
 
 
 @jax.jit
@@ -42,9 +42,9 @@ def exponential_growth(
     900.0
     """
     t, x0, rate = as_broadcast(t, x0, rate)
-    exponent = rate * t
-    # Its rounding would become a relative error of the amount that grows with the exponent.
-    return x0 * (jnp.exp(exponent) * (1 + lost_in_product(rate, t, exponent)))
+    # The exponent's rounding would become a relative error of the amount that grows with the exponent.
+    exponent, lost = product_in_parts(rate, t)
+    return x0 * (jnp.exp(exponent) * (1 + lost))
 
 
 def exponential_growth_derivative(

@@ -1,5 +1,6 @@
 """Logarithms in any base, and the logarithm of a sum of exponentials."""
 
+import math
 from functools import partial
 
 import jax
@@ -124,6 +125,49 @@ def logsumexp_gradient(a: Real[ArrayLike, "..."], *, axis: Axis = None) -> Float
     return shares(exponents, largest, distance, axis).astype(a.dtype)
 
 
+@jax.jit
+def log1mexp(x: Real[ArrayLike, "*shape"]) -> Float[Array, "*shape"]:
+    r"""Logarithm of the complement of a probability that is known by its logarithm.
+
+    .. math::
+
+        \ln\left(1 - e^{-x}\right)
+
+    where :math:`x` is minus the logarithm of the probability. Where little is left of one, the difference is taken
+    first; where much is left, the logarithm near one.
+
+    Why it matters: tails that underflow are kept as logarithms, and so must be their complements.
+
+    Args:
+      x: numbers from 0 to inf, any shape.
+
+    Returns:
+      Logarithms of the same shape; -inf at 0, NaN below it, -0.0 at inf.
+
+    References:
+      Mächler, "Accurately computing log(1 - exp(-|a|))", 2012.
+
+    >>> f"{log1mexp(1e-20).item():.4f}"
+    '-46.0517'
+    """
+    x = as_float(x)
+    wide = widened(x)
+    # XLA's log1p loses digits below -0.29, so the change is at log 4 instead of log 2.
+    much = wide > math.log(4.0)
+    near_one = jnp.log1p(-jnp.exp(-jnp.where(much, wide, 2.0)))
+    return jnp.where(much, near_one, jnp.log(-jnp.expm1(-jnp.where(much, 1.0, wide)))).astype(x.dtype)
+
+
+def log1mexp_derivative(x: Real[ArrayLike, "*shape"]) -> Float[Array, "*shape"]:
+    r"""Derivative of `log1mexp`.
+
+    .. math::
+
+        \frac{d}{dx} \ln\left(1 - e^{-x}\right) = \frac{1}{e^x - 1}
+    """
+    return 1 / jnp.expm1(as_float(x))
+
+
 def _below_largest(a: Array, axis: Axis) -> tuple[Array, Array]:
     """The largest entry, and how far each entry lies below it (below the nearest finite number, were it infinite)."""
     limits = jnp.finfo(a.dtype)
@@ -146,5 +190,11 @@ CONCEPTS = (
         example=lambda key: (3 * random.normal(key, (5,), jnp.float64),),
         derivatives=(Derivative(logsumexp_gradient, "gradient"),),
         oracle="scipy.special.logsumexp",
+    ),
+    Concept(
+        log1mexp,
+        example=lambda key: (random.uniform(key, (5,), jnp.float64, 0.01, 4.0),),
+        derivatives=(Derivative(log1mexp_derivative, "derivative"),),
+        oracle=lambda x: np.log(-np.expm1(-x)),
     ),
 )

@@ -1,5 +1,7 @@
 """A small kernel slid over an image: the same weights at every place."""
 
+import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Literal
 
@@ -11,7 +13,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect, expect_option, expect_rank
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax._rounding import add_in_portions
+from mathml_jax._rounding import MOST_TERMS, add_in_portions
 from mathml_jax.nn._windows import Padding, Pair, Windows, lists_as_tuples, windows
 
 Mode = Literal["cross-correlation", "convolution"]
@@ -141,20 +143,42 @@ def conv2d_vjp(
 def _slide(kernel: Array, images: Array, groups: int, **options: Any) -> Array:
     """Slides the kernel over the images, and adds in portions of input channels."""
     a, b, channels, _ = kernel.shape
-    grouped = images.reshape(*images.shape[:3], groups, channels)
 
-    def product(some: slice) -> Array:
-        entries = kernel[:, :, some]
-        return lax.conv_general_dilated(
-            grouped[..., some].reshape(*images.shape[:3], groups * entries.shape[2]),
-            entries,
-            dimension_numbers=("NHWC", "HWIO", "NHWC"),
-            feature_group_count=groups,
-            **options,
-        )
+    def whole(images: Array, kernel: Array) -> Array:
+        axes = ("NHWC", "HWIO", "NHWC")
+        return lax.conv_general_dilated(images, kernel, dimension_numbers=axes, feature_group_count=groups, **options)
+
+    def portioned(images: Array, kernel: Array) -> Array:
+        grouped = images.reshape(*images.shape[:3], groups, channels)
+
+        def product(some: slice) -> Array:
+            entries = kernel[:, :, some]
+            return whole(grouped[..., some].reshape(*images.shape[:3], groups * entries.shape[2]), entries)
+
+        return add_in_portions(product, channels, a * b)
 
     # Half precision is added up in the hardware's own wider format, which portions would round.
-    return add_in_portions(product, channels, a * b) if images.dtype.itemsize > 2 else product(slice(None))
+    if a * b * channels <= MOST_TERMS or images.dtype.itemsize == 2:
+        return whole(images, kernel)
+    return lax.platform_dependent(images, kernel, cpu=_few_at_a_time(portioned), default=whole)
+
+
+def _few_at_a_time(slide: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:
+    """The same for so many images at a time that their portions stay in the cache of a processor.
+
+    Its derivative is that of all images at once: inside a loop, XLA's CPU backend takes ten times as long for it.
+    """
+
+    @jax.custom_jvp
+    def looped(images: Array, kernel: Array) -> Array:
+        few = max(1, 2**18 // max(1, math.prod(images.shape[1:])))
+        return lax.map(lambda image: slide(image[None], kernel)[0], images, batch_size=few)
+
+    @looped.defjvp
+    def _(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> tuple[Array, Array]:
+        return looped(*primals), jax.jvp(slide, primals, tangents)[1]
+
+    return looped
 
 
 def _oriented(kernel: Array, mode: Mode) -> Array:

@@ -10,7 +10,7 @@ from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
 from mathml_jax.special._beta_factor import drift
-from mathml_jax.special._beta_tail import Tails, beta_density, beta_side, beta_tails, log_paces
+from mathml_jax.special._beta_tail import beta_density, beta_side, beta_tails
 from mathml_jax.special._stirling import atanh_excess, stirling_remainder
 from mathml_jax.special.error import ndtri
 
@@ -44,28 +44,25 @@ def beta_quantile(a: Array, b: Array, p: Array, q: Array) -> Point:
 
 @partial(beta_quantile.defjvp, symbolic_zeros=True)
 def _beta_quantile_jvp(primals: Any, tangents: Any) -> tuple[Point, Point]:
-    (a, b, p, q), (da, db, dp, dq) = primals, tangents
+    (a, b, p, q), (da, db, dp, _) = primals, tangents
     x, y = beta_quantile(a, b, p, q)
-    # On the side of the smaller tail, where its logarithm is steep; at the ends by the density.
-    lower, ends = p <= q, (p <= 0) | (q <= 0)
-    up, down = log_paces(a, b, x, y)
-    pace = jnp.where(ends, beta_density(a, b, x, y), jnp.where(lower, up, down))
-    tail = jnp.where(ends, 1.0, jnp.where(lower, p, q))
-    dp = jnp.zeros_like(x) if isinstance(dp, SymbolicZero) else dp
-    wanted = jnp.where(lower, dp, dp if isinstance(dq, SymbolicZero) else -dq) / tail
-    for place, change in enumerate((da, db)):
-        if not isinstance(change, SymbolicZero):
-            _, moved = jax.jvp(partial(_with_shape, primals[:2], place, x, y), (primals[place],), (change,))
-            wanted = wanted - jnp.where(ends, 0.0, jnp.where(lower, moved.log_lower, -moved.log_upper))
-    dx = wanted / pace
+    density = beta_density(a, b, x, y)
+    dx = jnp.zeros_like(x) if isinstance(dp, SymbolicZero) else dp / density
+    for place, tangent in enumerate((da, db)):
+        if not isinstance(tangent, SymbolicZero):
+            tail = partial(_lower_tail, primals[:2], place, x, y)
+            _, moved = jax.jvp(tail, (primals[place],), (jnp.ones_like(x),))
+            # At the ends, where the density may be 0, the shapes do not count.
+            dx = dx - jnp.where((p > 0) & (q > 0), moved / density, 0.0) * tangent
     return (x, y), (dx, -dx)
 
 
-def _with_shape(shapes: Any, place: int, x: Array, y: Array, value: Array) -> Tails:
-    """The tails as a function of one of the shapes."""
-    return beta_tails(*shapes[:place], value, *shapes[place + 1 :], x, y)
+def _lower_tail(shapes: Any, place: int, x: Array, y: Array, value: Array) -> Array:
+    """As a function of one of the shapes."""
+    return beta_tails(*shapes[:place], value, *shapes[place + 1 :], x, y).lower
 
 
+@jax.jit
 def _solve(a: Array, b: Array, p: Array) -> Point:
     """The point with lower tail p <= 1/2, or where its odds under- or overflow, the last one that does not.
 

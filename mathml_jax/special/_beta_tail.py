@@ -8,10 +8,11 @@ import jax.numpy as jnp
 from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
+from mathml_jax._rounding import lost_in_difference
 from mathml_jax.special._beta_corner import Corner, corner
 from mathml_jax.special._beta_factor import drift, fraction, quadrature
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._quotient import Parts, times_exp
+from mathml_jax.special._quotient import Parts, log_quotient, times_exp
 
 
 class Tails(NamedTuple):
@@ -26,7 +27,8 @@ class Tails(NamedTuple):
 class Side(NamedTuple):
     """The side that is computed: whether it is the lower one; the tail, as an exponential times a scale; the rest to 1.
 
-    `pace` is the derivative of the tail's logarithm in the log-odds of x, away from the other side.
+    `pace` is the derivative of the tail's logarithm in the log-odds of x, away from the other side; `density` that of
+    the law in x.
     """
 
     is_lower: Array
@@ -35,6 +37,7 @@ class Side(NamedTuple):
     tail: Array
     rest: Array
     pace: Array
+    density: Array
 
     def logarithm(self) -> Array:
         """That of the tail."""
@@ -68,9 +71,8 @@ def _beta_tails_jvp(primals: Any, tangents: Any) -> tuple[Tails, Tails]:
     changes = Tails(lower * side.tail, upper * side.tail, *logs)
     dx = tangents[2]
     if not isinstance(dx, SymbolicZero):
-        density = beta_density(*primals)
-        up, down = _paces(side, density, inside, primals[2], primals[3])
-        slopes = (density, -density, up, -down)
+        density, of_lower, of_upper = _rates(side, inside, *primals)
+        slopes = (density, -density, of_lower, -of_upper)
         changes = Tails(*(change + slope * dx for change, slope in zip(changes, slopes, strict=True)))
     return _on_both_sides(side, inside, *primals), changes
 
@@ -96,29 +98,56 @@ def _on_both_sides(side: Side, inside: Array, a: Array, b: Array, x: Array, y: A
 def beta_density(a: Array, b: Array, x: Array, y: Array) -> Array:
     r"""The density :math:`x^{a - 1} y^{b - 1} / B(a, b)`, at the ends as its limit."""
     inside, *safe = _interior(a, b, x, y)
-    parts, height = weight(*safe)
-    large, small = jnp.maximum(*safe[2:]), jnp.minimum(*safe[2:])
-    found = times_exp(parts, height * safe[0] / large) / small
+    return _with_edges(_density(*weight(*safe), safe[0], safe[2], safe[3]), inside, a, b, x, y)
+
+
+def log_beta_density(a: Array, b: Array, x: Array, y: Array) -> Array:
+    """The logarithm of the density, to a few eps of the larger of 1 and itself."""
+    inside, *safe = _interior(a, b, x, y)
+    (total, low), height = weight(*safe)
+    for end in safe[2:]:
+        high, rest = log_quotient(end, jnp.ones_like(end))
+        low = low - rest + lost_in_difference(total, high, total - high)
+        total = total - high
+    edge = _with_edges(jnp.ones_like(total), inside, a, b, x, y)
+    return jnp.where(inside, total + (low + jnp.log(height * safe[0])), jnp.log(edge))
+
+
+def _density(exponent: Parts, height: Array, a: Array, x: Array, y: Array) -> Array:
+    """From the weight."""
+    return times_exp(exponent, height * a / jnp.maximum(x, y)) / jnp.minimum(x, y)
+
+
+def _with_edges(density: Array, inside: Array, a: Array, b: Array, x: Array, y: Array) -> Array:
     edge = jnp.where(x <= 0, _at_end(a, b), jnp.where(y <= 0, _at_end(b, a), 0.0))
     defined = (a > 0) & (b > 0) & (x >= 0) & (y >= 0)
-    return jnp.where(inside, found, jnp.where(defined, edge, jnp.nan))
+    return jnp.where(inside, density, jnp.where(defined, edge, jnp.nan))
 
 
 def _at_end(a: Array, b: Array) -> Array:
     return jnp.where(a < 1, jnp.inf, jnp.where(a == 1, b, 0.0))
 
 
-def log_paces(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array]:
-    """The density over the lower tail and over the upper one."""
+class Rates(NamedTuple):
+    """The density, and its shares of the lower tail and of the upper one."""
+
+    density: Array
+    of_lower: Array
+    of_upper: Array
+
+
+def rates(a: Array, b: Array, x: Array, y: Array) -> Rates:
+    """The derivatives in x of the tails and, but for the sign of the upper one's, of their logarithms."""
     inside, *safe = _interior(a, b, x, y)
-    return _paces(beta_side(*safe), beta_density(a, b, x, y), inside, x, y)
+    return _rates(beta_side(*safe), inside, a, b, x, y)
 
 
-def _paces(side: Side, density: Array, inside: Array, x: Array, y: Array) -> tuple[Array, Array]:
+def _rates(side: Side, inside: Array, a: Array, b: Array, x: Array, y: Array) -> Rates:
+    density = _with_edges(side.density, inside, a, b, x, y)
     pace = side.pace / jnp.where(inside, x * y, 1.0)
     lower, upper = _sort(side.is_lower, pace, pace * (side.tail / side.rest))
     at_start, at_end = jnp.where(x <= 0, jnp.inf, density), jnp.where(y <= 0, jnp.inf, density)
-    return jnp.where(inside, lower, at_start), jnp.where(inside, upper, at_end)
+    return Rates(density, jnp.where(inside, lower, at_start), jnp.where(inside, upper, at_end))
 
 
 def _interior(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, ...]:
@@ -128,6 +157,7 @@ def _interior(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, ...]:
     return inside, *safe
 
 
+@jax.jit
 def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
     """The tail of the side on which x lies of the mean; in a corner, where that is made of differences, the other."""
     double = x.dtype == jnp.float64
@@ -155,7 +185,8 @@ def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
     found = Corner(*(jnp.where(cornered, new, old) for new, old in zip(found, usual, strict=True)))
     tail = times_exp((found.high, found.low), found.scale)
     rest = jnp.where(cornered, found.rest, 1 - tail)
-    return Side(is_lower, (found.high, found.low), found.scale, tail, rest, found.pace)
+    density = _density(parts, height, a, x, y)
+    return Side(is_lower, (found.high, found.low), found.scale, tail, rest, found.pace, density)
 
 
 def _sort(is_lower: Array, this: Array, other: Array) -> tuple[Array, Array]:

@@ -80,6 +80,7 @@ def _log_ratios_jvp(primals: tuple[Array, ...], tangents: tuple[Array, ...]) -> 
     return _log_ratios(a, b, x, y), ((change_x, zero), (change_y, zero))
 
 
+@jax.jit
 def weight(a: Array, b: Array, x: Array, y: Array) -> tuple[Parts, Array]:
     r"""The exponent and the height, by Stirling's formula and what it leaves over; that joins the exponent.
 

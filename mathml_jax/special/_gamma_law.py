@@ -83,6 +83,14 @@ def density(a: Array, x: Array) -> Array:
     return _defined(a, x) * jnp.where(inside, times_exp(exponent(y, z), height(y) * (y / z)), edge)
 
 
+def log_density(a: Array, x: Array) -> Array:
+    """The logarithm of `density`, also where that underflows."""
+    inside, y, z = _interior(a, x)
+    high, low = exponent(y, z)
+    edge = jnp.where((x < 1) & (a <= 1) & (a > 0), jnp.where(a < 1, jnp.inf, jnp.zeros_like(x)), -jnp.inf)
+    return _defined(a, x) * jnp.where(inside & (a > 0), high + (low + jnp.log(height(y) * (y / z))), edge)
+
+
 def shares(a: Array, x: Array) -> tuple[Array, Array]:
     """The density over P and over Q, over the smaller of them without the exponential of either."""
     inside, y, z = _interior(a, x)

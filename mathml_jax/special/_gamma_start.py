@@ -5,8 +5,8 @@ import math
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from mathml_jax._rounding import lost_in_difference
-from mathml_jax.special._quotient import log_quotient, product_in_parts, sum_of_parts
+from mathml_jax._rounding import lost_in_difference, product_in_parts
+from mathml_jax.special._quotient import log_quotient, sum_of_parts
 from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 from mathml_jax.special.error import ndtri
 
@@ -35,8 +35,8 @@ def _near_zero(a: Array, p: Array, q: Array) -> tuple[Array, Array]:
     high, low = log_quotient(p, jnp.ones_like(p))
     low += jnp.where(p > q, lost_in_difference(jnp.ones_like(q), q, p) / p, 0.0)
     ratio = high / a
-    exact, rest = product_in_parts(ratio, a)
-    low = ((high - exact) - rest + low) / a
+    product, lost = product_in_parts(ratio, a)
+    low = ((high - product) - lost + low) / a
     large = jnp.where(a < 1, 1.0, a)
     power = jnp.log(large) - 1 + (0.5 * jnp.log(2 * math.pi * large) + stirling_remainder(large)) / large
     small = jnp.where(a < 1, a, 1.0)

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from mathml_jax._rounding import lost_in_difference
+from mathml_jax._rounding import lost_in_difference, product_in_parts
 from mathml_jax.special._stirling import atanh_excess
 
 _LOST_IN_LOG_TWO = 2.3190468138462996e-17
@@ -36,8 +36,8 @@ def log_quotient(x: Float[Array, "*shape"], y: Float[Array, "*shape"]) -> Parts:
     x = jnp.where(above, x / 2, jnp.where(below, 2 * x, x))
     difference, total = x - y, x + y
     s = difference / total
-    exact, small = product_in_parts(s, total)
-    rest = (difference - exact) - (small + s * lost_in_difference(x, -y, total))
+    product, lost = product_in_parts(s, total)
+    rest = (difference - product) - (lost + s * lost_in_difference(x, -y, total))
     # So few bits that their product with k is exact.
     bits = 15 if x.dtype == jnp.float32 else 40
     coarse = math.ldexp(round(math.ldexp(math.log(2), bits)), -bits)
@@ -52,17 +52,6 @@ def log_quotient(x: Float[Array, "*shape"], y: Float[Array, "*shape"]) -> Parts:
 def _log_quotient_jvp(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> tuple[Parts, Parts]:
     (x, y), (dx, dy) = primals, tangents
     return log_quotient(x, y), (dx / x - dy / y, jnp.zeros_like(dx))
-
-
-def product_in_parts(x: Float[Array, "*shape"], y: Float[Array, "*shape"]) -> Parts:
-    """The product of the leading halves of two numbers, which is exact, and all that it lacks.
-
-    A compiler may fuse a product with a sum and so round it once or not at all: an exact one cannot tell the two apart.
-    """
-    info = jnp.finfo(x.dtype)
-    x_high, y_high = (jax.lax.reduce_precision(z, info.nexp, (info.nmant - 1) // 2) for z in (x, y))
-    x_low, y_low = x - x_high, y - y_high
-    return x_high * y_high, x_high * y_low + x_low * y_high + x_low * y_low
 
 
 def sum_of_parts(high: Float[Array, "*shape"], low: Float[Array, "*shape"]) -> Parts:

@@ -52,16 +52,23 @@ def student_quantile(df: Array, tail: Array, centre: Array) -> Array:
     def going(state: _State) -> Array:
         return (state.step < _MOST_STEPS) & ~jnp.all(state.done)
 
-    start = jnp.clip(jnp.exp(jnp.minimum(_log_start(df, tail), math.log(most))), least, most)
+    start = jnp.clip(jnp.exp(jnp.minimum(_log_start(df, tail, centre), math.log(most))), least, most)
     return jax.lax.while_loop(going, improve, _State(jnp.zeros((), jnp.int32), start, jnp.zeros(df.shape, bool))).t
 
 
-def _log_start(df: Array, tail: Array) -> Array:
-    """By Wallace's normal approximation; with few degrees of freedom by the power law of the tail."""
+def _log_start(df: Array, tail: Array, centre: Array) -> Array:
+    r"""By Wallace's normal approximation; with few degrees of freedom from the exact quantiles for one and for two.
+
+    .. math::
+
+        t_1 = \frac{\sin \pi c}{\cos \pi c}, \qquad t_2 = \frac{2 c}{\sqrt{2 q (1 - q)}}
+
+    with the tail q and the centre c. In the tail log t is linear in 1 / df, and near 0 almost.
+    """
     z = ndtri(tail) * ((8 * df + 3) / (8 * df + 1))
     q = z * z / df
     near_normal = (jnp.log(df) + q + jnp.log(-jnp.expm1(-q))) / 2
-    a = df / 2
-    # 1 + a (1.386 - 0.386 a) is about a B(a, 1/2), for a up to 1.
-    power = (jnp.log(df) - jnp.log(2 * tail * (1 + a * (1.386 - 0.386 * a))) / a) / 2
-    return jnp.where(df < 2, jnp.where(tail < 0.25, power, jnp.minimum(power, near_normal)), near_normal)
+    of_one = jnp.log(jnp.sin(math.pi * centre) / jnp.sin(math.pi * tail))
+    of_two = jnp.log(2 * centre) - jnp.log(2 * tail * (1 - tail)) / 2
+    few = of_one + 2 * (of_two - of_one) * (1 - 1 / df)
+    return jnp.where(df < 3, few, near_normal)

@@ -139,3 +139,13 @@ def student_density(df: Array, t: Array) -> Array:
     u = jnp.where(far, 0.0, t * t / df)
     centre = jnp.exp(_log_gammas(1 / a) - (a + 0.5) * log1p(u)) / math.sqrt(2 * math.pi)
     return jnp.where(far, tail, centre)
+
+
+def log_student_density(df: Array, t: Array) -> Array:
+    """The logarithm of the density, to a few eps of the larger of 1 and itself."""
+    size = jnp.where(t == 0, 0.0, jnp.abs(t)) / jnp.sqrt(df)
+    far = size > 1e4
+    near = log1p(jnp.where(far, 1.0, size * size))
+    # Far out 1 counts no longer beside the square, which may overflow.
+    of_square = jnp.where(far, 2 * jnp.log(jnp.where(far, size, 1.0)) + 1 / jnp.where(far, size, 1.0) ** 2, near)
+    return _log_gammas(2 / df) - math.log(2 * math.pi) / 2 - (df + 1) / 2 * of_square

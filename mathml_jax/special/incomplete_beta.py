@@ -1,5 +1,7 @@
 """The distribution function of the beta law, both tails and their logarithms: the incomplete beta function."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,7 +11,8 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.special._beta_tail import Tails, beta_density, beta_tails, log_paces
+from mathml_jax.special._beta_tail import beta_density, beta_tails, rates
+from mathml_jax.special._blocks import in_blocks
 
 
 @jax.jit
@@ -44,7 +47,7 @@ def betainc(
     >>> betainc(2, 3, jnp.array([0.0, 0.5, 1.0])).tolist()
     [0.0, 0.6875, 1.0]
     """
-    return _tails(a, b, x).lower
+    return _evaluated(lambda *at: beta_tails(*at).lower, a, b, x)
 
 
 def betainc_derivative(
@@ -56,9 +59,7 @@ def betainc_derivative(
 
         \frac{\partial}{\partial x} I_x(a, b) = \frac{x^{a-1} (1 - x)^{b-1}}{B(a, b)}
     """
-    a, b, x = as_broadcast(a, b, x)
-    x_wide = widened(x)
-    return beta_density(widened(a), widened(b), x_wide, 1 - x_wide).astype(x.dtype)
+    return _evaluated(beta_density, a, b, x)
 
 
 @jax.jit
@@ -90,7 +91,7 @@ def betaincc(
     >>> betaincc(2, 3, jnp.array([0.0, 0.5, 1.0])).round(4).tolist()
     [1.0, 0.3125, 0.0]
     """
-    return _tails(a, b, x).upper
+    return _evaluated(lambda *at: beta_tails(*at).upper, a, b, x)
 
 
 def betaincc_derivative(
@@ -134,7 +135,7 @@ def log_betainc(
     >>> log_betainc(1000.0, 2.0, 1e-3).round(3).item()
     -6900.848
     """
-    return _tails(a, b, x).log_lower
+    return _evaluated(lambda *at: beta_tails(*at).log_lower, a, b, x)
 
 
 def log_betainc_derivative(
@@ -146,7 +147,7 @@ def log_betainc_derivative(
 
         \frac{\partial}{\partial x} \log I_x(a, b) = \frac{x^{a-1} (1 - x)^{b-1}}{B(a, b)\, I_x(a, b)}
     """
-    return _slopes(a, b, x)[0]
+    return _evaluated(lambda *at: rates(*at).of_lower, a, b, x)
 
 
 @jax.jit
@@ -178,7 +179,7 @@ def log_betaincc(
     >>> log_betaincc(2.0, 1000.0, 0.999).round(3).item()
     -6900.848
     """
-    return _tails(a, b, x).log_upper
+    return _evaluated(lambda *at: beta_tails(*at).log_upper, a, b, x)
 
 
 def log_betaincc_derivative(
@@ -190,19 +191,14 @@ def log_betaincc_derivative(
 
         \frac{\partial}{\partial x} \log(1 - I_x(a, b)) = -\frac{x^{a-1} (1 - x)^{b-1}}{B(a, b)\, (1 - I_x(a, b))}
     """
-    return -_slopes(a, b, x)[1]
+    return _evaluated(lambda *at: -rates(*at).of_upper, a, b, x)
 
 
-def _tails(a: ArrayLike, b: ArrayLike, x: ArrayLike) -> Tails:
+def _evaluated(function: Callable[..., Array], a: ArrayLike, b: ArrayLike, x: ArrayLike) -> Array:
+    """The function of a, b, x and 1 - x, arrays of one shape and one wide dtype."""
     a, b, x = as_broadcast(a, b, x)
     wide = widened(x)
-    return Tails(*(tail.astype(x.dtype) for tail in beta_tails(widened(a), widened(b), wide, 1 - wide)))
-
-
-def _slopes(a: ArrayLike, b: ArrayLike, x: ArrayLike) -> tuple[Array, ...]:
-    a, b, x = as_broadcast(a, b, x)
-    wide = widened(x)
-    return tuple(pace.astype(x.dtype) for pace in log_paces(widened(a), widened(b), wide, 1 - wide))
+    return in_blocks(function, widened(a), widened(b), wide, 1 - wide).astype(x.dtype)
 
 
 def _example(key: Array) -> tuple[Array, Array, Array]:

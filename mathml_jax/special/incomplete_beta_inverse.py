@@ -9,6 +9,7 @@ from mathml_jax._checks import as_broadcast, widened
 from mathml_jax._concept import Concept, Derivative
 from mathml_jax.special._beta_quantile import beta_quantile
 from mathml_jax.special._beta_tail import beta_density
+from mathml_jax.special._blocks import in_blocks
 
 
 @jax.jit
@@ -44,7 +45,7 @@ def betaincinv(
     """
     a, b, p = as_broadcast(a, b, p)
     wide = widened(p)
-    return beta_quantile(widened(a), widened(b), wide, 1 - wide)[0].astype(p.dtype)
+    return _quantile(a, b, wide, 1 - wide).astype(p.dtype)
 
 
 def betaincinv_derivative(
@@ -92,7 +93,7 @@ def betainccinv(
     """
     a, b, q = as_broadcast(a, b, q)
     wide = widened(q)
-    return beta_quantile(widened(a), widened(b), 1 - wide, wide)[0].astype(q.dtype)
+    return _quantile(a, b, 1 - wide, wide).astype(q.dtype)
 
 
 def betainccinv_derivative(
@@ -107,6 +108,10 @@ def betainccinv_derivative(
     a, b, q = as_broadcast(a, b, q)
     wide = widened(q)
     return -_slope(a, b, 1 - wide, wide).astype(q.dtype)
+
+
+def _quantile(a: Array, b: Array, p: Array, q: Array) -> Array:
+    return in_blocks(lambda *at: beta_quantile(*at)[0], widened(a), widened(b), p, q)
 
 
 @jax.jit

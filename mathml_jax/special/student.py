@@ -13,6 +13,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, widened
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax.special._blocks import in_blocks
 from mathml_jax.special._student_quantile import student_quantile
 from mathml_jax.special._student_tail import Side, slope_in_df, student_density, student_side
 
@@ -134,7 +135,7 @@ def stdtrit(df: Real[ArrayLike, "*#shape"], p: Real[ArrayLike, "*#shape"]) -> Fl
     [12.706, 2.228, 1.96]
     """
     df, p = as_broadcast(df, p)
-    return _quantile(widened(df), widened(p)).astype(p.dtype)
+    return in_blocks(_quantile, widened(df), widened(p)).astype(p.dtype)
 
 
 def stdtrit_derivative(df: Real[ArrayLike, "*#shape"], p: Real[ArrayLike, "*#shape"]) -> Float[Array, "*shape"]:

@@ -97,6 +97,19 @@ def test_value_and_vjp_are_the_formula(options, mode, dtype):
     assert_near_sum(conv2d_vjp(x, kernel, cotangent, **options), vjp_by_formula, x, kernel, cotangent, **options)
 
 
+@pytest.mark.parametrize(("images", "options"), [(3, {}), (20, {"stride": 2, "padding": 1}), (2, {"groups": 2})])
+def test_many_channels_of_one_sign_are_added_within_the_bound(images, options):
+    """Several portions of channels, and with 20 images several loops over a few of them."""
+    draw = np.random.default_rng(0)
+    channels = 64 // options.get("groups", 1)
+    x, kernel = (draw.uniform(0, 1, s).astype(np.float32) for s in ((images, 20, 24, 64), (3, 3, channels, 8)))
+    assert_near_sum((conv2d(x, kernel, **options),), by_formula, x, kernel, **options)
+    cotangent = np.ones(conv2d(x, kernel, **options).shape, np.float32)
+    hand = conv2d_vjp(x, kernel, cotangent, **options)
+    for h, auto in zip(hand, jax.vjp(lambda *xs: conv2d(*xs, **options), x, kernel)[1](cotangent), strict=True):
+        np.testing.assert_allclose(h, auto, rtol=2e-5)
+
+
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_vjp_is_autodiffs(options):
     x, kernel = draw(options.get("groups", 1))

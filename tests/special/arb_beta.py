@@ -63,9 +63,13 @@ def log_student(df, t):
     return log_below(df / 2, arb(0.5), df / (df + t * t)) - arb(2).log()
 
 
+def log_student_density(df, t):
+    half = ((df + 1) / 2).lgamma() - (df / 2).lgamma() - (arb.pi() * df).log() / 2
+    return half - (df + 1) / 2 * (t * t / df).log1p()
+
+
 def student_density(df, t):
-    half = (((df + 1) / 2).lgamma() - (df / 2).lgamma()).exp() / (arb.pi() * df).sqrt()
-    return half * (-(df + 1) / 2 * (t * t / df).log1p()).exp()
+    return log_student_density(df, t).exp()
 
 
 def points(dtype, low, high, count, spread=4.0):

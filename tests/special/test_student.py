@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import scipy.special
 
+from mathml_jax.special._student_tail import log_student_density
 from mathml_jax.special.student import log_stdtr, log_stdtr_derivative, stdtr, stdtr_derivative, stdtrit
 from tests.special import arb_beta as arb
 from tests.special.arb_gamma import ulps
-from tests.ulps import each
+from tests.ulps import each, error
 
 INF, NAN = np.inf, np.nan
 
@@ -42,6 +43,15 @@ def test_right_against_arb(dtype):
     off = ulps(reverse[0], each(arb.slope(arb.student, 0), df, t))
     assert np.quantile(off, 0.95) <= 100
     assert off.max() <= 1000
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_logarithm_of_the_density_to_four_eps(dtype):
+    df, t = draws(dtype)
+    df, t = np.append(df, [1e-3, 2, 1e8]).astype(dtype), np.append(t, [1e30, -1e30, 0]).astype(dtype)
+    true = each(arb.log_student_density, df, t)
+    size = np.maximum(np.abs(np.vectorize(float)(true)), 1)
+    assert np.max(error(jax.jit(log_student_density)(df, t), true) / size) <= 4 * np.finfo(dtype).eps
 
 
 def off(df, p, t):
