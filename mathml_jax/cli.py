@@ -64,6 +64,8 @@ def show(name: Positional[str], *, derivation: bool = False) -> int:
     for function in (concept.function, *(d.function for d in concept.derivatives)):
         console.print(Rule(f"{function.__module__}.{function.__name__}", align="left"))
         source = inspect.getsource(inspect.unwrap(function))
+        if (said := inspect.getdoc(function)) and said != inspect.getdoc(inspect.unwrap(function)):
+            console.print(said + "\n", highlight=False, markup=False)
         console.print(Syntax(source, "python", background_color="default", word_wrap=True))
     if derivation:
         _show_derivations(concept)

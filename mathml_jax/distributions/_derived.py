@@ -32,6 +32,7 @@ def derived(
 
     verb.__name__, verb.__qualname__, verb.__module__ = name, name, law.module
     verb.__signature__ = signature  # type: ignore[attr-defined]
+    verb.__wrapped__ = body  # type: ignore[attr-defined]
     return law.publish(verb)
 
 

@@ -305,6 +305,12 @@ SYMBOLS = {
 """Symbols that mean the same in every family."""
 
 
+def _listed(meanings: list[str]) -> str:
+    """The meanings as a clause: "a is the one, b the other and c the third"."""
+    *most, last = meanings or [""]
+    return " and ".join(filter(None, (", ".join(most), last))).replace("` the ", "` is the ", 1)
+
+
 def complete(
     function: Callable[..., Any],
     title: str,
@@ -318,7 +324,7 @@ def complete(
     formula = own.formula or verb.formula
     known = {**SYMBOLS, **{p.symbol: f"{p.meaning.split(',')[0]} `{name}`" for name, p in parameters.items()}}
     named = symbols(" ".join(re.findall(r":math:`([^`]*)`", own.prose)))
-    where = ", ".join(f":math:`{s}` is the {known[s]}" for s in sorted(symbols(formula) - named) if s in known)
+    where = _listed([f":math:`{s}` the {known[s]}" for s in sorted(symbols(formula) - named) if s in known])
     values = ", ".join(f"{typical[name]}" for name in parameters if name in typical)
     example = own.examples or verb.example.replace("X", f"{typical[variable]}").replace("Q", f"{typical['q']}")
     arguments = inspect.signature(function).parameters

@@ -26,19 +26,29 @@ def _definitions(module: ModuleType) -> tuple[list[str], dict[str, ast.FunctionD
 
 
 def _definition(function: Callable[..., Any]) -> tuple[list[str], ast.FunctionDef]:
+    """The definition of that name in the function's module, or the one that made the function."""
     lines, definitions = _definitions(sys.modules[function.__module__])
-    return lines, definitions[function.__name__]
+    if function.__name__ in definitions:
+        return lines, definitions[function.__name__]
+    body = inspect.unwrap(function)
+    lines, definitions = _definitions(sys.modules[body.__module__])
+    at = body.__code__.co_firstlineno
+    around = [d for d in definitions.values() if d.lineno <= at <= (d.end_lineno or 0)]
+    return lines, min(around, key=lambda d: d.lineno)
 
 
 def signature(function: Callable[..., Any]) -> Markup:
     """The signature as it is written, a parameter a line where one line is too long."""
-    _, definition = _definition(function)
-    parameters = _parameters(definition.args)
-    result = f" -> {ast.unparse(definition.returns)}" if definition.returns else ""
-    whole = f"{definition.name}({', '.join(parameters)}){result}"
+    written = _definitions(sys.modules[function.__module__])[1].get(function.__name__)
+    if written:
+        parameters = _parameters(written.args)
+        result = f" -> {ast.unparse(written.returns)}" if written.returns else ""
+    else:
+        parameters, result = list(map(str, inspect.signature(function).parameters.values())), ""
+    whole = f"{function.__name__}({', '.join(parameters)}){result}"
     if len(whole) > _WIDTH:
         lines = "".join(f"    {parameter},\n" for parameter in parameters)
-        whole = f"{definition.name}(\n{lines}){result}"
+        whole = f"{function.__name__}(\n{lines}){result}"
     return highlight(whole.replace("'", '"'))
 
 

@@ -105,12 +105,12 @@ def log_beta_density(a: Array, b: Array, x: Array, y: Array) -> Array:
     """The logarithm of the density, to a few eps of the larger of 1 and itself."""
     inside, *safe = _interior(a, b, x, y)
     (total, low), height = weight(*safe)
-    for end in safe[2:]:
-        high, rest = log_quotient(end, jnp.ones_like(end))
-        low = low - rest + lost_in_difference(total, high, total - high)
-        total = total - high
+    for over, under in ((height * safe[0], safe[2]), (jnp.ones_like(x), safe[3])):
+        high, rest = log_quotient(over, under)
+        before, total = total, total + high
+        low = low + rest + lost_in_difference(before, -high, total)
     edge = _with_edges(jnp.ones_like(total), inside, a, b, x, y)
-    return jnp.where(inside, total + (low + jnp.log(height * safe[0])), jnp.log(edge))
+    return jnp.where(inside, total + low, jnp.log(edge))
 
 
 def _density(exponent: Parts, height: Array, a: Array, x: Array, y: Array) -> Array:
@@ -159,34 +159,43 @@ def _interior(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, ...]:
 
 @jax.jit
 def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
-    """The tail of the side on which x lies of the mean; in a corner, where that is made of differences, the other."""
-    double = x.dtype == jnp.float64
-    end, reach = 0.05, 2.3 if double else 1.3
-    low = (x < end) & (b * x < reach) & (a < 1.5)
-    up = ~low & (y < end) & (a * y < reach) & (b < 1.5)
-    is_lower = (low | (drift(a, b, x, y) >= 0)) & ~up
+    """The smaller tail, or in a corner, where that is made of differences from 1, the other."""
+    is_lower, cornered = _choice(a, b, x, y)
     a, b = _sort(is_lower, a, b)
     x, y = _sort(is_lower, x, y)
-    cornered = (low | up) & (a < 0.3)
-    large = jnp.minimum(a, b) > (100 if double else 60)
     parts, height = weight(a, b, x, y)
-
-    def only(where: Array, *usual: float) -> tuple[Array, ...]:
-        return tuple(jnp.where(where, value, other) for value, other in zip((a, b, x, y), usual, strict=True))
-
-    # Each of the two rarer ways only where some element needs it.
-    factor = fraction(*only(~large & ~cornered, 1.0, 1.0, 0.5, 0.5))
-    many = only(large, 200.0, 200.0, 0.4, 0.6)
-    factor = jnp.where(large, jax.lax.cond(jnp.any(large), quadrature, lambda *_: jnp.zeros_like(x), *many), factor)
-    few = only(cornered, 1.0, 1.0, 0.04, 0.96)[:3]
-    near = (jnp.where(cornered, part, 0.0) for part in (*parts, height))
+    factor = _factor(cornered, a, b, x, y)
     usual = Corner(*parts, height * factor, jnp.zeros_like(x), a / factor)
-    found = jax.lax.cond(jnp.any(cornered), corner, lambda *_: usual, *few, *near)
+    few = _only(cornered, (a, b, x, *parts, height), (1.0, 1.0, 0.04, 0.0, 0.0, 0.0))
+    found = jax.lax.cond(jnp.any(cornered), corner, lambda *_: usual, *few)
     found = Corner(*(jnp.where(cornered, new, old) for new, old in zip(found, usual, strict=True)))
     tail = times_exp((found.high, found.low), found.scale)
     rest = jnp.where(cornered, found.rest, 1 - tail)
     density = _density(parts, height, a, x, y)
     return Side(is_lower, (found.high, found.low), found.scale, tail, rest, found.pace, density)
+
+
+def _choice(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array]:
+    """Whether the lower tail is computed, as it is where x lies below the mean or in its corner; whether in a corner."""
+    end, reach = 0.05, 2.3 if x.dtype == jnp.float64 else 1.3
+    low = (x < end) & (b * x < reach) & (a < 1.5)
+    up = ~low & (y < end) & (a * y < reach) & (b < 1.5)
+    is_lower = (low | (drift(a, b, x, y) >= 0)) & ~up
+    return is_lower, (low | up) & (jnp.where(is_lower, a, b) < 0.3)
+
+
+def _factor(cornered: Array, a: Array, b: Array, x: Array, y: Array) -> Array:
+    """How many times its weight the tail is; where both shapes are large, by quadrature, if there is such an element."""
+    arguments = a, b, x, y
+    large = jnp.minimum(a, b) > (100 if x.dtype == jnp.float64 else 60)
+    factor = fraction(*_only(~large & ~cornered, arguments, (1.0, 1.0, 0.5, 0.5)))
+    many = _only(large, arguments, (200.0, 200.0, 0.4, 0.6))
+    return jnp.where(large, jax.lax.cond(jnp.any(large), quadrature, lambda *_: factor, *many), factor)
+
+
+def _only(where: Array, arguments: tuple[Array, ...], usual: tuple[float, ...]) -> tuple[Array, ...]:
+    """The arguments there, elsewhere some that do no harm."""
+    return tuple(jnp.where(where, value, other) for value, other in zip(arguments, usual, strict=True))
 
 
 def _sort(is_lower: Array, this: Array, other: Array) -> tuple[Array, Array]:

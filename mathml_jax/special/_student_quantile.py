@@ -25,28 +25,19 @@ def student_quantile(df: Array, tail: Array, centre: Array) -> Array:
     info = jnp.finfo(tail.dtype)
     least, most = float(info.tiny), float(info.max) / 4
     far = tail < 0.25
-    wanted = jnp.log(2 * jnp.where(far, tail, centre))
+    wanted = 2 * jnp.where(far, tail, centre)
+    log_wanted = jnp.log(wanted)
     enough = 3e-4 if tail.dtype == jnp.float64 else 3e-2
 
     def improve(state: _State) -> _State:
         t = state.t
-        side = student_side(df, t)
-        same = side.is_outer == far
-        other = jnp.where(same, 0.5, 1 - side.probability)
-        seen = jnp.where(same, side.probability, other)
-        exact = 2 * jnp.where(far, tail, centre)
-        high, low = side.parts
-        logarithm = jnp.where(same, high + low, 0.0) + jnp.log(jnp.where(same, side.scale, other))
-        missing = log_of_share(seen, exact, logarithm - wanted)
-        pace = jnp.where(far, jnp.full_like(t, -2.0), 2.0) * jnp.where(
-            same, side.pace, side.pace * (side.probability / other)
-        )
+        missing, pace = _what_is_missing(df, t, far, wanted, log_wanted)
+        # The logarithm of t times the density changes by 1 - fall with log t, and that by the turn.
         odds = df / t / t
-        bend = 1 - (df + 1) / (1 + odds) - pace
-        turn = -2 * (df + 1) / (1 + odds) * (odds / (1 + odds))
-        move = third_order(missing / pace, pace, bend, jnp.where(jnp.isfinite(odds), turn, 0.0))
-        bounded = jnp.clip(move, -20.0, 80.0)
-        now = jnp.clip(t * jnp.exp(bounded), least, most)
+        fall = (df + 1) / (1 + odds)
+        turn = jnp.where(jnp.isfinite(odds), -2 * fall * (odds / (1 + odds)), 0.0)
+        move = third_order(missing / pace, pace, 1 - fall - pace, turn)
+        now = jnp.clip(t * jnp.exp(jnp.clip(move, -20.0, 80.0)), least, most)
         return _State(state.step + 1, now, (jnp.abs(missing) < enough) | (now == t))
 
     def going(state: _State) -> Array:
@@ -54,6 +45,18 @@ def student_quantile(df: Array, tail: Array, centre: Array) -> Array:
 
     start = jnp.clip(jnp.exp(jnp.minimum(_log_start(df, tail, centre), math.log(most))), least, most)
     return jax.lax.while_loop(going, improve, _State(jnp.zeros((), jnp.int32), start, jnp.zeros(df.shape, bool))).t
+
+
+def _what_is_missing(df: Array, t: Array, far: Array, wanted: Array, log_wanted: Array) -> tuple[Array, Array]:
+    """The logarithm of both tails, or of the centre, less the one that is wanted, and its derivative in log t."""
+    side = student_side(df, t)
+    same = side.is_outer == far
+    other = jnp.where(same, 0.5, 1 - side.probability)
+    seen = jnp.where(same, side.probability, other)
+    high, low = side.parts
+    logarithm = jnp.where(same, high + low, 0.0) + jnp.log(jnp.where(same, side.scale, other))
+    pace = 2 * jnp.where(same, side.pace, side.pace * (side.probability / other))
+    return log_of_share(seen, wanted, logarithm - log_wanted), jnp.where(far, -pace, pace)
 
 
 def _log_start(df: Array, tail: Array, centre: Array) -> Array:

@@ -164,6 +164,16 @@ def positive(points: Points, least: float) -> Points:
     return draw
 
 
+def mirrored(points: Points) -> Points:
+    """With a and b exchanged."""
+
+    def draw(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.ndarray, ...]:
+        a, b, p = points(rng, count, info)
+        return b, a, p
+
+    return draw
+
+
 _small, _wide = law(-1, 2), law(-3, 5)
 _chances: Draw = mixed(uniform(0, 1), decades((-300, -36), 0))
 _quantiles = positive(arguments(decades(-1, 2), decades(-1, 2), _chances), 0.9)
@@ -228,7 +238,22 @@ ROWS = [
         _of_quantiles,
         1000,
     ),
-    Slow("special.betainccinv", inv.betainccinv, lambda a, b, q: 1 - quantile(b, a, q), _quantiles, _of_quantiles, 400),
+    Slow(
+        "special.betainccinv",
+        inv.betainccinv,
+        lambda a, b, q: 1 - quantile(b, a, q),
+        mirrored(_quantiles),
+        _of_quantiles,
+        400,
+    ),
+    Slow(
+        "special.betainccinv_derivative",
+        inv.betainccinv_derivative,
+        lambda a, b, q: -1 / density(b, a, quantile(b, a, q)),
+        mirrored(_quantiles),
+        _of_quantiles,
+        1000,
+    ),
     Slow("special.stdtr", student.stdtr, student_below, _t, _of_t, 100),
     Slow("special.stdtr_derivative", student.stdtr_derivative, student_density, _t, _of_t, 100),
     Slow("special.stdtr, slope in df", jax.vmap(jax.grad(student.stdtr)), slope(student_below, 0), _t, _of_t, 1000),
@@ -242,4 +267,12 @@ ROWS = [
         100,
     ),
     Slow("special.stdtrit", student.stdtrit, student_quantile, _chances_of_t, _of_chances, 400),
+    Slow(
+        "special.stdtrit_derivative",
+        student.stdtrit_derivative,
+        lambda df, p: 1 / student_density(df, student_quantile(df, p)),
+        _chances_of_t,
+        _of_chances,
+        1000,
+    ),
 ]
