@@ -195,7 +195,7 @@ def loses_precision(f: Callable[..., Any], *args: Any) -> str:
 
 def _walk(jaxpr: Any) -> str:
     for equation in jaxpr.eqns:
-        if equation.primitive.name == "random_bits":
+        if equation.primitive.name in ("random_bits", "random_gamma"):
             return "draws random numbers, others in another dtype"
         wide = any(getattr(a.aval, "dtype", None) == jnp.float64 for a in equation.invars)
         narrow = [a.aval.dtype for a in equation.outvars if _is_narrow(getattr(a.aval, "dtype", None))]

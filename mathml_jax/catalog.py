@@ -29,7 +29,7 @@ from mathml_jax.calculus import (
     taylor_series,
     trigonometric,
 )
-from mathml_jax.distributions import expon, poisson
+from mathml_jax.distributions import categorical, dirichlet, expon, multinomial, multivariate_normal, poisson, t
 from mathml_jax.distributions.norm import density, estimation, moments, quantiles
 from mathml_jax.fundamentals import exponents, logarithms
 from mathml_jax.linalg import eigen, matrices
@@ -62,7 +62,9 @@ MODULES = (
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(expon,),
+    *(t,),
     *(poisson,),
+    *(categorical, multinomial, dirichlet, multivariate_normal),
     *(bayes,),
     *(descriptive, intervals, z_tests, regression),
     *(activations, losses, cross_entropy, logit_losses, convolution, pooling, attention),

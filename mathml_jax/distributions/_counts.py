@@ -23,7 +23,7 @@ TIE = 2
 class Counts(Law):
     """A family of counts; its formulas are those at loc 0, and are called with integers inside the support."""
 
-    variable = "k"
+    variable, noun = "k", "counts, any shape"
     shifts: Mapping[str, Parameter] = {"loc": LOC._replace(estimated=False)}
 
     def standard(self, own: list[Array]) -> list[Array]:

@@ -19,15 +19,16 @@ from jaxtyping import Array, ArrayLike, Float, Real
 from mathml_jax._checks import as_broadcast, as_float, nan_unless, widened
 from mathml_jax.distributions._verbs import LOC, SCALE, Parameter, complete
 
-# For type checkers anything: what a caller passes is no array yet, what a formula gets is one.
-if TYPE_CHECKING:
-    Value = Any
-else:
-    Value = Real[ArrayLike, "*#batch"]
 Result = Float[Array, "*batch"]
 Draws = Float[Array, "..."]
-Slopes = tuple[Result, ...]
-Rows = tuple[Slopes, ...]
+# For type checkers anything: what a caller passes is no array yet, what a formula gets is one; and of what a formula
+# returns the decorator makes a record or a matrix.
+if TYPE_CHECKING:
+    Value = Data = Slopes = Rows = Any
+else:
+    Value, Data = Real[ArrayLike, "*#batch"], Real[ArrayLike, "..."]
+    Slopes = tuple[Result, ...]
+    Rows = tuple[Slopes, ...]
 Size = int | tuple[int, ...] | None
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 
@@ -70,7 +71,7 @@ class Law:
       Parameters: a record of the parameters that data estimate.
     """
 
-    variable = "x"
+    variable, noun = "x", "points, any shape"
     shifts: Mapping[str, Parameter] = {"loc": LOC, "scale": SCALE}
 
     def __init__(
@@ -105,7 +106,9 @@ class Law:
 
     def publish(self, verb: Any) -> Any:
         """The verb compiled, documented and listed."""
-        verb.__doc__ = complete(verb, self.title, self.parameters, self.typical, self.reference, self.variable)
+        verb.__doc__ = complete(
+            verb, self.title, self.parameters, self.typical, self.reference, self.variable, self.noun
+        )
         verb = jax.jit(verb, static_argnames=[n for n in ("size", "order") if n in inspect.signature(verb).parameters])
         self.verbs[verb.__name__] = verb
         return verb
@@ -179,10 +182,10 @@ class Law:
         slopes = (*shapes, -slope / own[-1], -(1 + z * slope) / own[-1])
         return self.Parameters(*(as_given(valid * s, x, *parameters) for s in slopes))
 
-    def _estimate(self, formula: Callable[..., Any], data: Any, **known: Any) -> Any:
-        """The parameters by a closed form of the data."""
+    def _estimate(self, formula: Callable[..., Any], data: Any, *numbers: Any, **known: Any) -> Any:
+        """The parameters by a closed form of the data, and of `numbers` that are known."""
         given = as_float(data)
-        estimates = formula(widened(given).ravel(), **known)
+        estimates = formula(widened(given).ravel(), *(jnp.asarray(n, widened(given).dtype) for n in numbers), **known)
         return self.Parameters(*(jnp.asarray(estimate, given.dtype) for estimate in estimates))
 
     def _matrix(self, formula: Callable[..., Any], *parameters: Any) -> Array:
@@ -199,7 +202,7 @@ ROLES = {
     **dict.fromkeys(OUTSIDE, "point"),
     **dict.fromkeys(("pmf", "logpmf"), "point"),
     **dict.fromkeys(("ppf", "isf"), "level"),
-    **dict.fromkeys(("mean", "mode"), "place"),
+    **dict.fromkeys(("mean", "median", "mode"), "place"),
     **dict.fromkeys(("skew", "kurtosis"), "number"),
     "var": "square",
     "entropy": "entropy",

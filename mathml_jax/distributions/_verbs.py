@@ -69,7 +69,6 @@ class Verb(NamedTuple):
     formula: str = ""
 
 
-NOUNS = {"x": "points", "k": "counts"}
 POINT, COUNT, LEVEL = "x: points, any shape.", "k: counts, any shape.", "q: probabilities, any shape."
 OUTSIDE = "NaN where a parameter is not valid"
 
@@ -185,6 +184,13 @@ VERBS: Mapping[str, Verb] = {
         "the variance of an average of n draws is this divided by n.",
         "",
         "Variance of the {title}.",
+    ),
+    "cov": Verb(
+        "",
+        f"Matrices of shape [..., n, n]; {OUTSIDE}.",
+        "how the entries of a vector vary together.",
+        "",
+        "Covariance matrix of the {title}.",
     ),
     "std": Verb(
         "",
@@ -318,6 +324,7 @@ def complete(
     typical: Mapping[str, float],
     reference: str,
     variable: str,
+    noun: str,
 ) -> str:
     """The whole docstring: what the function says itself, then what its verb says of every family."""
     own, verb = parse(function), (COUNTED if variable == "k" else VERBS)[function.__name__]
@@ -326,10 +333,10 @@ def complete(
     named = symbols(" ".join(re.findall(r":math:`([^`]*)`", own.prose)))
     where = _listed([f":math:`{s}` the {known[s]}" for s in sorted(symbols(formula) - named) if s in known])
     values = ", ".join(f"{typical[name]}" for name in parameters if name in typical)
-    example = own.examples or verb.example.replace("X", f"{typical[variable]}").replace("Q", f"{typical['q']}")
+    example = own.examples or verb.example.replace("X", f"{typical.get(variable)}").replace("Q", f"{typical.get('q')}")
     arguments = inspect.signature(function).parameters
     taken = [f"{name}: {p.meaning}." for name, p in parameters.items() if name in arguments]
-    first = verb.first.replace("x: points", f"{variable}: {NOUNS[variable]}")
+    first = verb.first.replace(POINT, f"{variable}: {noun}.").replace(COUNT, f"{variable}: {noun}.")
     parts = (
         own.sentence or verb.sentence.format(title=title),
         ".. math::\n\n" + textwrap.indent(formula, "    "),

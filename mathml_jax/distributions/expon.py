@@ -5,7 +5,7 @@ from jax import random
 from jaxtyping import Array, Key
 
 from mathml_jax.distributions import _derived
-from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
+from mathml_jax.distributions._law import INF, Data, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
 from mathml_jax.fundamentals.logarithms import log1mexp
 
@@ -250,7 +250,7 @@ def fisher_information(loc: Value = 0.0, scale: Value = 1.0) -> Rows:
 
 
 @law
-def fit(data: Array) -> Slopes:
+def fit(data: Data) -> Slopes:
     r"""The exponential law under which the data are likeliest.
 
     .. math::

@@ -5,7 +5,7 @@ from jax import random
 from jaxtyping import Array, Key
 
 from mathml_jax.distributions import _counts, _derived
-from mathml_jax.distributions._law import INF, Draws, Result, Rows, Size, Slopes, Value
+from mathml_jax.distributions._law import INF, Data, Draws, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.special._gamma_law import density, log_density
@@ -220,7 +220,7 @@ def fisher_information(mu: Value, loc: Value = 0.0) -> Rows:
 
 
 @law
-def fit(data: Array, *, floc: Value = 0.0) -> Slopes:
+def fit(data: Data, *, floc: Value = 0.0) -> Slopes:
     r"""The Poisson law under which the data are likeliest.
 
     .. math::

@@ -98,7 +98,8 @@ def _on_both_sides(side: Side, inside: Array, a: Array, b: Array, x: Array, y: A
 def beta_density(a: Array, b: Array, x: Array, y: Array) -> Array:
     r"""The density :math:`x^{a - 1} y^{b - 1} / B(a, b)`, at the ends as its limit."""
     inside, *safe = _interior(a, b, x, y)
-    return _with_edges(_density(*weight(*safe), safe[0], safe[2], safe[3]), inside, a, b, x, y)
+    exponent, height = weight(*safe)
+    return _with_edges(_density(exponent, height, safe[0], safe[2], safe[3]), inside, a, b, x, y)
 
 
 def log_beta_density(a: Array, b: Array, x: Array, y: Array) -> Array:
@@ -163,20 +164,20 @@ def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
     is_lower, cornered = _choice(a, b, x, y)
     a, b = _sort(is_lower, a, b)
     x, y = _sort(is_lower, x, y)
-    parts, height = weight(a, b, x, y)
+    (high, low), height = weight(a, b, x, y)
     factor = _factor(cornered, a, b, x, y)
-    usual = Corner(*parts, height * factor, jnp.zeros_like(x), a / factor)
-    few = _only(cornered, (a, b, x, *parts, height), (1.0, 1.0, 0.04, 0.0, 0.0, 0.0))
+    usual = Corner(high, low, height * factor, jnp.zeros_like(x), a / factor)
+    few = _only(cornered, (a, b, x, high, low, height), (1.0, 1.0, 0.04, 0.0, 0.0, 0.0))
     found = jax.lax.cond(jnp.any(cornered), corner, lambda *_: usual, *few)
     found = Corner(*(jnp.where(cornered, new, old) for new, old in zip(found, usual, strict=True)))
     tail = times_exp((found.high, found.low), found.scale)
     rest = jnp.where(cornered, found.rest, 1 - tail)
-    density = _density(parts, height, a, x, y)
+    density = _density((high, low), height, a, x, y)
     return Side(is_lower, (found.high, found.low), found.scale, tail, rest, found.pace, density)
 
 
 def _choice(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array]:
-    """Whether the lower tail is computed, as it is where x lies below the mean or in its corner; whether in a corner."""
+    """Whether the lower tail is computed, as where x lies below the mean or in its corner; whether in a corner."""
     end, reach = 0.05, 2.3 if x.dtype == jnp.float64 else 1.3
     low = (x < end) & (b * x < reach) & (a < 1.5)
     up = ~low & (y < end) & (a * y < reach) & (b < 1.5)
@@ -185,7 +186,7 @@ def _choice(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array]:
 
 
 def _factor(cornered: Array, a: Array, b: Array, x: Array, y: Array) -> Array:
-    """How many times its weight the tail is; where both shapes are large, by quadrature, if there is such an element."""
+    """How many times its weight the tail is; by quadrature where both shapes are large, if there is such an element."""
     arguments = a, b, x, y
     large = jnp.minimum(a, b) > (100 if x.dtype == jnp.float64 else 60)
     factor = fraction(*_only(~large & ~cornered, arguments, (1.0, 1.0, 0.5, 0.5)))

@@ -7,10 +7,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from mathml_jax._rounding import lost_in_difference, lost_in_product
+from mathml_jax._rounding import lost_in_difference, lost_in_product, product_in_parts
 from mathml_jax.special._beta_factor import denominator, drift
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._quotient import Parts, times_exp
+from mathml_jax.special._quotient import Parts, log_quotient, times_exp
 from mathml_jax.special._rising import log1p, log_rising
 from mathml_jax.special._stirling import log1pmx
 
@@ -79,9 +79,16 @@ def student_side(df: Array, t: Array) -> Side:
     factor = 1 + whole / denominator(1.0, near_a, whole, near_b * near_x, near_x, start)
     pace = near_a / factor
     change = pace * jnp.where(outer, lost, -lost) / (x * y)
-    total = high - df * jnp.log(beyond)
-    low = low + lost_in_difference(high, high - total, total) + change
-    return Side(outer, (total, low), height * factor, times_exp((total, low), height * factor), pace)
+    parts = _less_power((high, low + change), df, beyond)
+    return Side(outer, parts, height * factor, times_exp(parts, height * factor), pace)
+
+
+def _less_power(parts: Parts, df: Array, beyond: Array) -> Parts:
+    """The parts of an exponent, less df times the logarithm of `beyond`."""
+    (high, low), (log, rest) = parts, log_quotient(beyond, jnp.ones_like(beyond))
+    power, more = product_in_parts(df, log)
+    total = high - power
+    return total, low + lost_in_difference(high, power, total) - (more + df * rest)
 
 
 def slope_in_df(df: Array, t: Array) -> Array:
@@ -135,7 +142,7 @@ def student_density(df: Array, t: Array) -> Array:
     far = jnp.abs(t) > 1
     (high, low), height = weight(a, jnp.full_like(a, 0.5), jnp.where(far, x, 0.5), jnp.where(far, y, 0.5))
     low = low + a * lost / jnp.where(far, x, 1.0) - lost / jnp.where(far, y, 1.0) / 2
-    tail = times_exp((high - df * jnp.log(beyond), low), height * a / jnp.where(far, jnp.abs(t), 1.0))
+    tail = times_exp(_less_power((high, low), df, beyond), height * a / jnp.where(far, jnp.abs(t), 1.0))
     u = jnp.where(far, 0.0, t * t / df)
     centre = jnp.exp(_log_gammas(1 / a) - (a + 0.5) * log1p(u)) / math.sqrt(2 * math.pi)
     return jnp.where(far, tail, centre)

@@ -146,8 +146,8 @@ def stdtrit_derivative(df: Real[ArrayLike, "*#shape"], p: Real[ArrayLike, "*#sha
         \frac{d}{dp} F_\nu^{-1}(p) = \frac{1}{F_\nu'(t)}, \qquad t = F_\nu^{-1}(p)
     """
     df, p = as_broadcast(df, p)
-    wide = widened(df)
-    return (1 / _density(wide, _quantile(wide, widened(p)))).astype(p.dtype)
+    wide = widened(df), widened(p)
+    return _slope(*wide, _quantile(*wide)).astype(p.dtype)
 
 
 @jax.custom_jvp
@@ -167,7 +167,15 @@ def _quantile_jvp(primals: Any, tangents: Any) -> tuple[Array, Array]:
     change = jnp.zeros_like(t) if isinstance(dp, SymbolicZero) else dp
     if not isinstance(ddf, SymbolicZero):
         change = change - jax.jvp(lambda df: _below(df, t)[0], (df,), (ddf,))[1]
-    return t, change / _density(df, t)
+    return t, change * _slope(df, p, t)
+
+
+def _slope(df: Array, p: Array, t: Array) -> Array:
+    """One over the density at the quantile of p, of which t is a rounding; in the tail by the density's share of it."""
+    side, tail = student_side(*_safe(_bounded(df), t)), jnp.where(p < 0.5, p, 1 - p)
+    in_tail = side.is_outer & _is_plain(df, t) & (tail > 0)
+    share = 2 * side.pace / jnp.where(in_tail, jnp.where(t < 0, -t, t), 1.0)
+    return 1 / jnp.where(in_tail, tail * share, _density(df, t))
 
 
 @jax.custom_jvp

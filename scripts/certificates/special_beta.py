@@ -5,6 +5,7 @@ from functools import partial
 
 import jax
 import numpy as np
+import scipy.special
 from certificates.draws import Draw, arguments, decades, mixed, uniform
 from certificates.special_gamma import sharp
 from certify import Row
@@ -89,10 +90,10 @@ def quantile(a: arb, b: arb, p: arb) -> arb:
     return _quantile(a, b, p)
 
 
-def _quantile(a: arb, b: arb, p: arb) -> arb:
-    log_beta = a.lgamma() + b.lgamma() - (a + b).lgamma()
-    # The line that the logarithm of the tail stays under: from there every step is one upwards.
-    odds = (p.log() + a.log() + log_beta) / a
+def _quantile(a: arb, b: arb, p: arb, odds: arb | None = None) -> arb:
+    if odds is None:
+        # The line that the logarithm of the tail stays under: from there every step is one upwards.
+        odds = (p.log() + a.log() + a.lgamma() + b.lgamma() - (a + b).lgamma()) / a
     for _ in range(60):
         x = arb((1 / (1 + (-odds).exp())).mid())
         missing = p.log() - log_below(a, b, x)
@@ -123,13 +124,15 @@ def student_density(df: arb, t: arb) -> arb:
 
 @sharp
 def student_quantile(df: arb, p: arb) -> arb:
-    """By way of the beta law's, y with y / (1 - y) = t^2 / df; near the centre from the centre."""
+    """By way of the beta law's, y with y / (1 - y) = t^2 / df; near the centre from the centre. From SciPy's."""
     tail = p if p < 0.5 else 1 - p
+    about = arb(float(scipy.special.stdtrit(float(df), float(tail))))
+    odds = (about * about / df).log() if about.is_finite() and about != 0 else None
     if tail > 0.25:
-        y = _quantile(arb(0.5), df / 2, 1 - 2 * tail)
+        y = _quantile(arb(0.5), df / 2, 1 - 2 * tail, odds)
         size = (df * y / (1 - y)).sqrt()
     else:
-        x = _quantile(df / 2, arb(0.5), 2 * tail)
+        x = _quantile(df / 2, arb(0.5), 2 * tail, odds if odds is None else -odds)
         size = (df * (1 - x) / x).sqrt()
     return -size if p < 0.5 else size
 
@@ -266,13 +269,14 @@ ROWS = [
         _of_t,
         100,
     ),
-    Slow("special.stdtrit", student.stdtrit, student_quantile, _chances_of_t, _of_chances, 400),
+    Slow("special.stdtrit", student.stdtrit, student_quantile, _chances_of_t, _of_chances, 100, samples=300),
     Slow(
         "special.stdtrit_derivative",
         student.stdtrit_derivative,
         lambda df, p: 1 / student_density(df, student_quantile(df, p)),
         _chances_of_t,
         _of_chances,
-        1000,
+        300,
+        samples=300,
     ),
 ]

@@ -1,0 +1,53 @@
+"""What scores and informations are made of: differences of digamma and trigamma that do not cancel."""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array
+
+from mathml_jax.special._mills import horner
+from mathml_jax.special._rising import _DIGAMMA, log1p
+from mathml_jax.special.gamma import polygamma
+
+# Of trigamma less 1 / x + 1 / (2 x^2), over 1 / x^3, in 1 / x^2.
+_TRIGAMMA = (-3617 / 510, 7 / 6, -691 / 2730, 5 / 66, -1 / 30, 1 / 42, -1 / 30, 1 / 6)
+_SHIFT = 10
+
+
+def log_less_digamma(a: Array) -> Array:
+    r"""How far the logarithm lies above digamma, for a > 0; every term is positive or small.
+
+    .. math::
+
+        \log a - \psi(a)
+    """
+    few = a < _SHIFT
+    small, large = jnp.where(few, a, 1.0), jnp.where(few, a + _SHIFT, a)
+    steps = jax.lax.fori_loop(0, _SHIFT, lambda k, s: s + 1 / (small + k.astype(a.dtype)), jnp.zeros_like(a))
+    square = 1 / large / large
+    beyond = 1 / (2 * large) + square * horner(_DIGAMMA, square)
+    return beyond + jnp.where(few, steps - log1p(_SHIFT / small), 0.0)
+
+
+def trigamma_drop(a: Array, h: Array) -> Array:
+    r"""How far trigamma falls from a to a + h, for a > 0 and h >= 0.
+
+    .. math::
+
+        \psi'(a) - \psi'(a + h) = \sum_{k=0}^\infty \frac{h (2 a + 2 k + h)}{(a + k)^2 (a + k + h)^2}
+    """
+
+    def part(low: Array) -> Array:
+        high = low + h
+        return (h / low) * (1 + low / high) / low / high
+
+    few = a < _SHIFT
+    small, low = jnp.where(few, a, 1.0), jnp.where(few, a + _SHIFT, a)
+    near = jax.lax.fori_loop(0, _SHIFT, lambda k, s: s + part(small + k.astype(a.dtype)), jnp.zeros_like(a))
+    s, t = 1 / low, 1 / (low + h)
+    series = s**3 * horner(_TRIGAMMA, s * s) - t**3 * horner(_TRIGAMMA, t * t)
+    return h * s * t + part(low) / 2 + series + jnp.where(few, near, 0.0)
+
+
+def trigamma(a: Array) -> Array:
+    """The second derivative of the logarithm of gamma."""
+    return polygamma(1, a)
