@@ -1,7 +1,7 @@
 """Everything that can be asked of one concept: its derivatives, its oracle, its float32."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from mathml_jax._compare import Comparison, compare
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax._trial import Trial
+from mathml_jax._trial import UNTRACEABLE, Trial
 from mathml_jax._verdict import distance
 from mathml_jax._witnesses import loses_precision
 
@@ -50,22 +50,35 @@ class Examination:
 
 def examine(concept: Concept, samples: int = 3, seed: int = 0) -> Examination:
     """Compares every derivative, asks the oracle and runs float32, at a few samples drawn by the concept's example."""
+    return examine_together((concept,), samples, seed)[0]
+
+
+def examine_together(concepts: Sequence[Concept], samples: int = 3, seed: int = 0) -> tuple[Examination, ...]:
+    """Examines several concepts, with all their values in one compilation: what they share is computed once."""
     with jax.enable_x64(True):
-        trial = Trial.of(draw(concept, samples, seed), (), batched=True)
-        values = _values(trial, concept)
-        reason = loses_precision(lambda *batch: concept.call(*trial.args(batch)), *trial.sample)
+        asked = [(concept, Trial.of(draw(concept, samples, seed), (), batched=True)) for concept in concepts]
+        values = _values(asked)
+        sound = [not loses_precision(lambda *batch, c=c, t=t: c.call(*t.args(batch)), *t.sample) for c, t in asked]
+    with jax.enable_x64(False):
+        narrow = iter(_values([(c, t.cast("float32")) for (c, t), ok in zip(asked, sound, strict=True) if ok]))
+    return tuple(
+        _examination(concept, trial, value, next(narrow) if ok else None)
+        for (concept, trial), value, ok in zip(asked, values, sound, strict=True)
+    )
+
+
+def _examination(
+    concept: Concept, trial: Trial, values: list[np.ndarray], narrow: list[np.ndarray] | None
+) -> Examination:
     comparisons = tuple(_compare(concept, derivative, trial) for derivative in concept.derivatives)
     failures = [f"{d.name}: {c.message}" for d, c in zip(concept.derivatives, comparisons, strict=True) if not c.ok]
-
     name, oracle_error, float32_error = "", None, None
     if concept.oracle is not None:
         name, oracle = resolve(concept.oracle)
         oracle_error = _off(values, _ask(partial(oracle, **concept.options), trial))
         if not oracle_error <= ORACLE * np.finfo(np.float64).eps:
             failures.append(f"{concept.name}: off its oracle {name} by {oracle_error:.2g}")
-    if not reason:
-        with jax.enable_x64(False):
-            narrow = _values(trial.cast("float32"), concept)
+    if narrow is not None:
         float32_error = _off(narrow, values) / float(np.finfo(np.float32).eps)
         if not float32_error <= NARROW:
             failures.append(f"{concept.name}: float32 is off by {float32_error:.2g} ulp")
@@ -79,8 +92,28 @@ def _compare(concept: Concept, derivative: Derivative, trial: Trial) -> Comparis
     return compare(concept.call, hand, *args, kind=derivative.kind, argnum=derivative.argnum, batched=True)
 
 
-def _values(trial: Trial, concept: Concept) -> list[np.ndarray]:
-    return [np.asarray(leaf) for leaf in jax.tree.leaves(trial.run(lambda _, *args: concept.call(*args)))]
+def _values(asked: Sequence[tuple[Concept, Trial]]) -> list[list[np.ndarray]]:
+    """The leaves of every concept's result. Equal arguments enter once, so that XLA finds what the concepts share."""
+    arrays: dict[tuple[str, tuple[int, ...], bytes], Any] = {}
+    batches = [[arrays.setdefault(_identity(leaf), leaf) for leaf in trial.batch] for _, trial in asked]
+    places = {id(array): i for i, array in enumerate(arrays.values())}
+
+    def everything(*arrays: Any) -> list[Any]:
+        return [
+            jax.vmap(lambda *batch, c=concept, t=trial: c.call(*t.args(batch)))(*(arrays[places[id(a)]] for a in batch))
+            for (concept, trial), batch in zip(asked, batches, strict=True)
+        ]
+
+    try:
+        results = jax.jit(everything)(*arrays.values())
+    except UNTRACEABLE:
+        results = [trial.run(lambda _, *args, c=concept: c.call(*args)) for concept, trial in asked]
+    return [[np.asarray(leaf) for leaf in jax.tree.leaves(result)] for result in results]
+
+
+def _identity(leaf: Any) -> tuple[str, tuple[int, ...], bytes]:
+    data = jax.random.key_data(leaf) if jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key) else leaf
+    return str(leaf.dtype), leaf.shape, np.asarray(data).tobytes()
 
 
 def _ask(oracle: Callable[..., Any], trial: Trial) -> list[np.ndarray]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from itertools import groupby
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from mathml_jax import plot
 from mathml_jax._checks import expect_option
 from mathml_jax._concept import Concept
-from mathml_jax._examine import Examination, examine
+from mathml_jax._examine import Examination, examine, examine_together
 from mathml_jax._quick import compile_quickly
 from mathml_jax.catalog import TOPICS
 from mathml_jax.derivations import DERIVATIONS, Derivation, DerivationCheck, check_derivation
@@ -26,6 +27,8 @@ from mathml_jax.report.catches import Catch, catches
 from mathml_jax.report.pictures import Picture, picture
 from mathml_jax.report.prose import inline, number
 
+Room = tuple[Concept, ...]
+Examined = Callable[[], tuple[Examination, ...]]
 Progress = Callable[[str, int, int], None]
 """Told what comes next, how many parts are done, and how many there are."""
 
@@ -112,7 +115,7 @@ def build(topics: Collection[str] = (), progress: Progress | None = None, proces
             "proofs": tuple((d, check) for d in proofs if (check := parts.run(d.title, check_derivation, d))),
             "pictures": tuple((f.concept, drawn) for f in figures if (drawn := parts.run(f.name, _drawn, f))),
             "experiment": None if topics else parts.run("linear regression", _experiment),
-            "examinations": tuple(parts.run(c.name, _examined, c, examined[c.name]) for c in concepts),
+            "examinations": tuple(e for room, get in examined for e in parts.room(room, get)),
         }
     seconds = perf_counter() - start
     return Report(**found, seconds=seconds, colophon=_colophon(seconds), raised=tuple(parts.raised))
@@ -134,6 +137,14 @@ class _Parts:
             self.raised.append((name, raised))
         return result
 
+    def room(self, room: Room, get: Examined) -> tuple[Examination, ...]:
+        """The examinations of a room, each of which is a part; where its process died, what that raised."""
+        if self.progress:
+            self.progress(room[0].name, self.done, self.total)
+        self.done += len(room)
+        found, raised = _tried(get)
+        return found or tuple(_alone(concept, None, raised) for concept in room)
+
 
 def _tried(part: Callable[..., Any], *args: Any) -> tuple[Any, str]:
     """What a part returned, or None and what it raised, in one line."""
@@ -144,23 +155,28 @@ def _tried(part: Callable[..., Any], *args: Any) -> tuple[Any, str]:
 
 
 @contextmanager
-def _examinations(concepts: Collection[Concept], processes: int) -> Iterator[dict[str, Callable[[], Examination]]]:
-    """How to get every concept's examination: from other processes, where there are enough to be worth their start."""
-    processes = min(processes, len(concepts) // 16)
+def _examinations(concepts: Collection[Concept], processes: int) -> Iterator[list[tuple[Room, Examined]]]:
+    """Every room and how to get its examinations: from other processes, where they are worth their start."""
+    rooms = [tuple(room) for _, room in groupby(concepts, lambda concept: concept.module)]
+    processes = min(processes, len(rooms) // 4)
     if processes < 2:
-        yield {c.name: partial(examine, c) for c in concepts}
+        yield [(room, partial(_examined, room)) for room in rooms]
         return
     pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), compile_quickly)
     try:
-        yield {c.name: pool.submit(examine, c).result for c in concepts}
+        yield [(room, pool.submit(_examined, room).result) for room in rooms]
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _examined(concept: Concept, examination: Callable[[], Examination]) -> Examination:
-    """The examination, or one that holds nothing but the exception."""
-    found, raised = _tried(examination)
-    return found or Examination(concept, (), "", None, None, (f"{concept.name}: {raised}",))
+def _examined(room: Room) -> tuple[Examination, ...]:
+    """The examinations of a room; where one raises, they are made one by one, and that holds the exception alone."""
+    together, _ = _tried(examine_together, room)
+    return together or tuple(_alone(concept, *_tried(examine, concept)) for concept in room)
+
+
+def _alone(concept: Concept, examination: Examination | None, raised: str) -> Examination:
+    return examination or Examination(concept, (), "", None, None, (f"{concept.name}: {raised}",))
 
 
 def functions(concept: Concept) -> tuple[Callable[..., Any], ...]:
