@@ -4,6 +4,7 @@ import copyreg
 import difflib
 from typing import Any
 
+from mathml_jax import distributions
 from mathml_jax._concept import Concept, Family
 from mathml_jax.calculus import (
     adaptive as adaptive_integrals,
@@ -29,7 +30,31 @@ from mathml_jax.calculus import (
     taylor_series,
     trigonometric,
 )
-from mathml_jax.distributions import categorical, dirichlet, expon, multinomial, multivariate_normal, poisson, t
+from mathml_jax.distributions import (
+    bernoulli,
+    binom,
+    categorical,
+    cauchy,
+    chi2,
+    dirichlet,
+    expon,
+    f,
+    gumbel_l,
+    gumbel_r,
+    halfnorm,
+    laplace,
+    logistic,
+    lognorm,
+    multinomial,
+    multivariate_normal,
+    pareto,
+    poisson,
+    rayleigh,
+    t,
+    triang,
+    uniform,
+    weibull_min,
+)
 from mathml_jax.distributions.norm import density, estimation, moments, quantiles
 from mathml_jax.fundamentals import exponents, logarithms
 from mathml_jax.linalg import eigen, matrices
@@ -41,15 +66,18 @@ from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
 from mathml_jax.special import (
     beta,
+    entropies,
     error,
+    error_inverses,
     gamma,
     incomplete_beta,
     incomplete_beta_inverse,
     incomplete_gamma,
     incomplete_gamma_inverse,
+    logistic,
     student,
 )
-from mathml_jax.stats import descriptive, intervals, regression, z_tests
+from mathml_jax.stats import chi_square, correlation, descriptive, intervals, regression, t_tests, z_tests
 
 MODULES = (
     *(exponents, logarithms),
@@ -57,16 +85,19 @@ MODULES = (
     *(limits, derivatives, rules, elementary, exponentials, trigonometric, hyperbolic),
     *(multivariate, partials, second_order, fields, taylor_series),
     *(riemann, integrals, gauss, adaptive_integrals, expectations, monte_carlo, quasi_random, ode),
-    *(error, gamma, incomplete_gamma, incomplete_gamma_inverse),
+    *(error, error_inverses, logistic, entropies),
+    *(gamma, incomplete_gamma, incomplete_gamma_inverse),
     *(beta, incomplete_beta, incomplete_beta_inverse, student),
     *(objectives, descent, flow, adaptive, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
-    *(expon,),
-    *(t,),
+    *(uniform, expon, laplace, logistic, cauchy, gumbel_r, gumbel_l),
+    *(halfnorm, lognorm, weibull_min, rayleigh, pareto, triang),
+    *(t, distributions.gamma, chi2, distributions.beta, f),
+    *(bernoulli, binom),
     *(poisson,),
     *(categorical, multinomial, dirichlet, multivariate_normal),
     *(bayes,),
-    *(descriptive, intervals, z_tests, regression),
+    *(descriptive, intervals, z_tests, t_tests, chi_square, correlation, regression),
     *(activations, losses, cross_entropy, logit_losses, convolution, pooling, attention),
     *(regression_metrics,),
     *(scaling,),
