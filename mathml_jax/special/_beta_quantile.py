@@ -44,22 +44,18 @@ def beta_quantile(a: Array, b: Array, p: Array, q: Array) -> Point:
 
 @partial(beta_quantile.defjvp, symbolic_zeros=True)
 def _beta_quantile_jvp(primals: Any, tangents: Any) -> tuple[Point, Point]:
-    (a, b, p, q), (da, db, dp, _) = primals, tangents
+    (a, b, p, q), dp = primals, tangents[2]
     x, y = beta_quantile(a, b, p, q)
     density = beta_density(a, b, x, y)
     dx = jnp.zeros_like(x) if isinstance(dp, SymbolicZero) else dp / density
-    for place, tangent in enumerate((da, db)):
-        if not isinstance(tangent, SymbolicZero):
-            tail = partial(_lower_tail, primals[:2], place, x, y)
-            _, moved = jax.jvp(tail, (primals[place],), (jnp.ones_like(x),))
-            # At the ends, where the density may be 0, the shapes do not count.
-            dx = dx - jnp.where((p > 0) & (q > 0), moved / density, 0.0) * tangent
+    varied = {i: tangent for i, tangent in enumerate(tangents[:2]) if not isinstance(tangent, SymbolicZero)}
+    if varied:
+        at = {i: primals[i] for i in varied}
+        _, moved = jax.jvp(lambda at: beta_tails(at.get(0, a), at.get(1, b), x, y).lower, (at,), (varied,))
+        # At the ends, where the density may be 0, the shapes do not count.
+        inside = (p > 0) & (q > 0)
+        dx = dx - jnp.where(inside, moved / jnp.where(inside, density, 1.0), 0.0)
     return (x, y), (dx, -dx)
-
-
-def _lower_tail(shapes: Any, place: int, x: Array, y: Array, value: Array) -> Array:
-    """As a function of one of the shapes."""
-    return beta_tails(*shapes[:place], value, *shapes[place + 1 :], x, y).lower
 
 
 @jax.jit
