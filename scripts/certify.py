@@ -35,6 +35,7 @@ MODULES = (
     "special_gamma",
     "optimize",
     "distributions",
+    "distributions_closed",
     "probability",
     "stats",
     "nn_activations",

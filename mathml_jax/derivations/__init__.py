@@ -3,14 +3,21 @@
 from mathml_jax.derivations import (
     chain_rule,
     change_of_variables,
+    gaussian_maximum_likelihood,
     gradient_descent_bound,
     gradient_descent_rate,
     integration_by_parts,
+    inverse_transform,
     leibniz_rule,
     newton_step,
+    normal_fisher_information,
+    reparameterisation,
+    score_function,
     simpson_rule,
     softmax_cross_entropy,
     softmax_jacobian,
+    student_mixture,
+    t_statistic,
 )
 from mathml_jax.derivations.exercises import FunctionCheck as FunctionCheck
 from mathml_jax.derivations.exercises import check_function as check_function
@@ -28,6 +35,13 @@ DERIVATIONS: tuple[Derivation, ...] = (
     gradient_descent_bound.DERIVATION,
     gradient_descent_rate.DERIVATION,
     newton_step.DERIVATION,
+    gaussian_maximum_likelihood.DERIVATION,
+    normal_fisher_information.DERIVATION,
+    inverse_transform.DERIVATION,
+    student_mixture.DERIVATION,
+    t_statistic.DERIVATION,
+    reparameterisation.DERIVATION,
+    score_function.DERIVATION,
     softmax_jacobian.DERIVATION,
     softmax_cross_entropy.DERIVATION,
 )

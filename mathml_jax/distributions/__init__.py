@@ -1,10 +1,36 @@
 """Probability distributions: one module a family, the same verbs in every one."""
 
+from mathml_jax.distributions import bernoulli as bernoulli
+from mathml_jax.distributions import beta as beta
+from mathml_jax.distributions import betabinom as betabinom
+from mathml_jax.distributions import binom as binom
 from mathml_jax.distributions import categorical as categorical
+from mathml_jax.distributions import cauchy as cauchy
+from mathml_jax.distributions import chi2 as chi2
 from mathml_jax.distributions import dirichlet as dirichlet
 from mathml_jax.distributions import expon as expon
+from mathml_jax.distributions import f as f
+from mathml_jax.distributions import gamma as gamma
+from mathml_jax.distributions import gennorm as gennorm
+from mathml_jax.distributions import geom as geom
+from mathml_jax.distributions import gumbel_l as gumbel_l
+from mathml_jax.distributions import gumbel_r as gumbel_r
+from mathml_jax.distributions import halfnorm as halfnorm
+from mathml_jax.distributions import hypergeom as hypergeom
+from mathml_jax.distributions import invgamma as invgamma
+from mathml_jax.distributions import laplace as laplace
+from mathml_jax.distributions import logistic as logistic
+from mathml_jax.distributions import lognorm as lognorm
 from mathml_jax.distributions import multinomial as multinomial
 from mathml_jax.distributions import multivariate_normal as multivariate_normal
+from mathml_jax.distributions import nbinom as nbinom
 from mathml_jax.distributions import norm as norm
+from mathml_jax.distributions import pareto as pareto
 from mathml_jax.distributions import poisson as poisson
+from mathml_jax.distributions import randint as randint
+from mathml_jax.distributions import rayleigh as rayleigh
 from mathml_jax.distributions import t as t
+from mathml_jax.distributions import triang as triang
+from mathml_jax.distributions import truncnorm as truncnorm
+from mathml_jax.distributions import uniform as uniform
+from mathml_jax.distributions import weibull_min as weibull_min

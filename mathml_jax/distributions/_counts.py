@@ -40,6 +40,7 @@ class Counts(Law):
         above = above | ((count < exact) if formula.__name__ in ("pmf", "logpmf") else (count == high))
         value = formula(jnp.where(below | above, jnp.floor(between(low, high)), count), *self.standard(own))
         under, over = IMPOSSIBLE[formula.__name__]
+        valid = valid * nan_unless(wide == wide, wide)
         return as_given(valid * jnp.where(below, under, jnp.where(above, over, value)), x, *parameters)
 
     def _place(self, formula: Callable[..., Array], *parameters: Any) -> Array:

@@ -96,7 +96,7 @@ def moment(law: Law) -> Callable[..., Array]:
         expect(order in range(5), f"{law.module.rsplit('.', 1)[-1]}.moment", "an order from 0 to 4", order)
         m, v, s, k = (law.verbs[name](*parameters) for name in ("mean", "var", "skew", "kurtosis"))
         raised = (
-            lambda: jnp.ones_like(m) + 0 * m,
+            lambda: law.prepare(*parameters)[2].astype(m.dtype),
             lambda: m,
             lambda: v + m**2,
             lambda: s * v**1.5 + 3 * m * v + m**3,

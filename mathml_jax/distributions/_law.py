@@ -68,6 +68,7 @@ class Law:
       support: its own parameters to the two ends of the standard law.
       valid: its own parameters to whether they go together.
       verbs: every verb by name, in the order of writing.
+      formulas: those of them that were written for the standard law.
       Parameters: a record of the parameters that data estimate.
     """
 
@@ -88,12 +89,14 @@ class Law:
         self.parameters = {**(parameters or {}), **self.shifts}
         self.support, self.valid = support, valid
         self.verbs: dict[str, Callable[..., Any]] = {}
+        self.formulas: dict[str, Callable[..., Any]] = {}
         self.Parameters = namedtuple("Parameters", [name for name, p in self.parameters.items() if p.estimated])
         self.Parameters.__module__ = module
         self.Parameters.__doc__ = f"One number, or one array, for each parameter of the {title} that data estimate."
 
     def __call__(self, formula: Verb) -> Verb:
         """The verb whose standard case is the formula."""
+        self.formulas[formula.__name__] = formula
         signature, around = inspect.signature(formula), getattr(self, f"_{ROLES[formula.__name__]}")
 
         @wraps(formula)
@@ -142,6 +145,7 @@ class Law:
         if formula.__name__ == "logpdf":
             value = value - jnp.log(scale)
         under, over = OUTSIDE[formula.__name__]
+        valid = valid * nan_unless(wide == wide, z)
         return as_given(valid * jnp.where(below, under, jnp.where(above, over, value)), x, *parameters)
 
     def _level(self, formula: Callable[..., Array], q: Any, *parameters: Any) -> Array:
@@ -185,7 +189,9 @@ class Law:
     def _estimate(self, formula: Callable[..., Any], data: Any, *numbers: Any, **known: Any) -> Any:
         """The parameters by a closed form of the data, and of `numbers` that are known."""
         given = as_float(data)
-        estimates = formula(widened(given).ravel(), *(jnp.asarray(n, widened(given).dtype) for n in numbers), **known)
+        wide = widened(given).ravel()
+        numbers = tuple(jnp.asarray(number, wide.dtype) for number in numbers)
+        estimates = formula(wide, *numbers, **{name: jnp.asarray(value, wide.dtype) for name, value in known.items()})
         return self.Parameters(*(jnp.asarray(estimate, given.dtype) for estimate in estimates))
 
     def _matrix(self, formula: Callable[..., Any], *parameters: Any) -> Array:

@@ -5,7 +5,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import scipy.stats
 
 from mathml_jax._concept import Derivative, Family
 from mathml_jax.distributions._counts import Counts
@@ -14,9 +13,15 @@ from mathml_jax.distributions._law import Law
 Range = tuple[float, float]
 
 
-def family(law: Law, ranges: Mapping[str, Range], **oracles: str | Callable[..., Any] | None) -> Family:
+def family(
+    law: Law,
+    ranges: Mapping[str, Range],
+    data: Callable[[Any], Any] = lambda uniform: uniform,
+    **oracles: str | Callable[..., Any] | None,
+) -> Family:
     """Every verb with arguments drawn from `ranges` (standard x or k, and the family's own parameters).
 
+    `data` makes data that the family fits of uniform numbers in the range of x or k.
     SciPy's family of the same name is the oracle, but for the verbs in `oracles`. The density is the derivative of
     `cdf`, and `score` the gradient of the log-likelihood.
     """
@@ -29,20 +34,23 @@ def family(law: Law, ranges: Mapping[str, Range], **oracles: str | Callable[...,
             n: jax.random.uniform(k, (), jnp.float64, *ends) for (n, ends), k in zip(drawn.items(), keys, strict=False)
         }
         low, high = drawn[law.variable]
-        data = jax.random.uniform(keys[-1], (8,), jnp.float64, low, high)
-        whole = [n for n, p in law.parameters.items() if not p.estimated]
+        sample = data(jax.random.uniform(keys[-1], (8,), jnp.float64, low, high))
+        whole = [n for n, p in law.parameters.items() if p.whole]
         if counts:
-            data = jnp.floor(data)
+            sample = jnp.floor(sample)
             values |= {n: jnp.floor(values[n]) for n in ("k", *whole) if n in values}
             values |= {"loc": jnp.floor(jax.random.uniform(keys[-2], (), jnp.float64, -2.0, 3.0))}
         else:
             loc, scale = jax.random.uniform(keys[-2], (2,), jnp.float64, 0.5, 1.5)
             values |= {"loc": loc - 1, "scale": scale, "x": loc - 1 + scale * values["x"]}
         values |= {"k": values["k"] + values["loc"]} if counts else {}
-        return {**values, "data": data, "key": key, "order": 2}
+        return {**values, "data": sample, "key": key, "order": 2}
 
     def shape(moment: str) -> Callable[..., Any]:
         def oracle(*parameters: Any) -> Any:
+            # Not at the top: it takes a second, which every import of a family would take.
+            import scipy.stats
+
             return getattr(scipy.stats, name).stats(*parameters, moments=moment)
 
         return oracle

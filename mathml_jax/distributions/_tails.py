@@ -1,4 +1,4 @@
-r"""Logarithms that the tails of several families are made of, with right derivatives where the logarithm is infinite."""
+r"""Logarithms that the tails of several families are made of, with right derivatives where they are infinite."""
 
 import jax.numpy as jnp
 from jaxtyping import Array
@@ -31,8 +31,9 @@ def minus_log(q: Array) -> Array:
 
 
 def minus_log1m(q: Array) -> Array:
-    """Minus the logarithm of the complement of a probability."""
-    return -_rising.log1p(-q)
+    """Minus the logarithm of the complement of a probability; at 0 its tangent, for what divides by it."""
+    none = q == 0
+    return jnp.where(none, q, -_rising.log1p(-jnp.where(none, 0.5, q)))
 
 
 def log_minus_log(q: Array) -> Array:

@@ -24,6 +24,7 @@ class Parameter(NamedTuple):
       valid: whether a value is in that range.
       link: which of `LINKS` takes it to all real numbers, for estimation.
       estimated: whether data estimate it.
+      whole: whether it is an integer.
     """
 
     symbol: str
@@ -31,6 +32,7 @@ class Parameter(NamedTuple):
     valid: Callable[..., Any] = lambda value: value > 0
     link: str = "log"
     estimated: bool = True
+    whole: bool = False
 
 
 class Link(NamedTuple):
@@ -196,7 +198,7 @@ VERBS: Mapping[str, Verb] = {
         "",
         f"Standard deviations, of the broadcast shape; {OUTSIDE}.",
         "the width of the law in the unit of its values.",
-        ">>> bool(abs(std(ARGS) ** 2 - var(ARGS)) < 1e-5)\nTrue",
+        ">>> bool(jnp.allclose(std(ARGS) ** 2, var(ARGS), equal_nan=True))\nTrue",
         "Standard deviation of the {title}.",
         r"\sqrt{E\left[(X - E[X])^2\right]}",
     ),
@@ -218,7 +220,7 @@ VERBS: Mapping[str, Verb] = {
         "order: which power, from 0 to 4.",
         f"Moments about zero (the unit of `x` to that power), of the broadcast shape; {OUTSIDE}.",
         "mean, variance, skewness and kurtosis are made of the first four.",
-        ">>> bool(abs(moment(2, ARGS) - var(ARGS) - mean(ARGS) ** 2) < 1e-5)\nTrue",
+        ">>> bool(jnp.allclose(moment(2, ARGS), var(ARGS) + mean(ARGS) ** 2, equal_nan=True))\nTrue",
         "Expectation of a power under the {title}.",
         r"E\left[X^n\right]",
     ),
@@ -275,6 +277,9 @@ COUNTED = VERBS | {
         sentence="The smallest count that is exceeded with probability at most q.",
         formula=r"S^{-1}(q) = \min \{k : S(k) \le q\}",
         example=">>> k = isf(Q, ARGS)\n>>> bool(sf(k, ARGS) <= Q) and bool(sf(k - 1, ARGS) > Q)\nTrue",
+    ),
+    "entropy": VERBS["entropy"]._replace(
+        formula=r"-E\left[\log p(X)\right]", example=">>> bool(entropy(ARGS) >= 0)\nTrue"
     ),
 }
 """Every verb of a family of counts."""

@@ -100,7 +100,9 @@ def ppf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 
     .. math::
 
-        F^{-1}(q) = \begin{cases} \mu + \sigma \log(2 q) & q < \frac12 \\ \mu - \sigma \log(2 (1 - q)) & q \ge \frac12 \end{cases}
+        F^{-1}(q) =
+        \begin{cases} \mu + \sigma \log(2 q) & q < \frac12 \\
+        \mu - \sigma \log(2 (1 - q)) & q \ge \frac12 \end{cases}
     """
     return _quantile(q)
 
@@ -111,7 +113,9 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 
     .. math::
 
-        S^{-1}(q) = \begin{cases} \mu - \sigma \log(2 q) & q < \frac12 \\ \mu + \sigma \log(2 (1 - q)) & q \ge \frac12 \end{cases}
+        S^{-1}(q) =
+        \begin{cases} \mu - \sigma \log(2 q) & q < \frac12 \\
+        \mu + \sigma \log(2 (1 - q)) & q \ge \frac12 \end{cases}
     """
     return -_quantile(q)
 

@@ -270,7 +270,7 @@ def _quantile(q: Array) -> Array:
     # Near one half the logarithm of odds near 1 is that of one plus little.
     far = tail < 1 / 3
     outer, inner = jnp.where(far, tail, 0.5), jnp.where(far, 0.5, tail)
-    value = jnp.where(far, jnp.log(outer / (1 - outer)), _rising.log1p((2 * inner - 1) / (1 - inner)))
+    value = jnp.where(far, jnp.log(outer) - _rising.log1p(-outer), _rising.log1p((2 * inner - 1) / (1 - inner)))
     return jnp.where(low, value, -value)
 
 

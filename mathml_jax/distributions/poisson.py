@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import random
 from jaxtyping import Array, Key
 
-from mathml_jax.distributions import _counts, _derived
+from mathml_jax.distributions import _counts, _derived, _sums
 from mathml_jax.distributions._law import INF, Data, Draws, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
 from mathml_jax.distributions._verbs import Parameter
@@ -33,7 +33,9 @@ def pmf(k: Value, mu: Value, loc: Value = 0.0) -> Result:
     >>> f"{pmf(0.0, 1.0):.4f}"
     '0.3679'
     """
-    return jnp.where(mu == 0, (k == 0).astype(mu.dtype), density(k + 1, jnp.where(mu == 0, 1.0, mu)))
+    # A mean of 0: as the tangent, so that the derivative in the mean is right there too.
+    none = jnp.where(k == 0, 1 - mu, jnp.where(k == 1, mu, 0.0))
+    return jnp.where(mu == 0, none, density(k + 1, jnp.where(mu == 0, 1.0, mu)))
 
 
 @law
@@ -50,7 +52,7 @@ def logpmf(k: Value, mu: Value, loc: Value = 0.0) -> Result:
     >>> f"{logpmf(1e8, 1e8).item():.10f}"
     '-10.1292789060'
     """
-    return jnp.where(mu == 0, jnp.where(k == 0, 0.0, -INF), log_density(k + 1, jnp.where(mu == 0, 1.0, mu)))
+    return jnp.where(mu == 0, jnp.where(k == 0, -mu, -INF), log_density(k + 1, jnp.where(mu == 0, 1.0, mu)))
 
 
 @law
@@ -173,6 +175,7 @@ def kurtosis(mu: Value, loc: Value = 0.0) -> Result:
     return 1 / mu
 
 
+entropy = _sums.entropy(law)
 ppf, isf = _counts.ppf(law), _counts.isf(law)
 median, interval, std, moment = (d(law) for d in (_derived.median, _derived.interval, _derived.std, _derived.moment))
 
@@ -202,7 +205,7 @@ def score(k: Value, mu: Value, loc: Value = 0.0) -> Slopes:
     >>> score(5.0, 2.5).mu.item()
     1.0
     """
-    return ((k - mu) / mu,)
+    return (jnp.where(k == 0, -1.0, (k - mu) / jnp.where(k == 0, 1.0, mu)),)
 
 
 @law

@@ -324,4 +324,7 @@ def _above(df: Array, bound: float, value: Array, least: float) -> Array:
     return jnp.where(df > bound, value, jnp.where(df > least, INF, jnp.nan))
 
 
-CONCEPTS = (family(law, {"x": (-3.0, 3.0), "df": (2.5, 8.0)}),)
+# With outliers, so that the degrees of freedom are few.
+_DATA = (-1.0, 2.0, 2.5, 2.8, 3.2, 3.5, 4.0, 7.0)
+
+CONCEPTS = (family(law, {"x": (-3.0, 3.0), "df": (2.5, 8.0)}, data=lambda u: jnp.asarray(_DATA, u.dtype) + u / 10),)

@@ -4,9 +4,9 @@ from types import ModuleType
 from typing import Any
 
 from mathml_jax._checks import expect_option
-from mathml_jax.experiments import linear_regression
+from mathml_jax.experiments import linear_regression, species
 
-EXPERIMENTS: dict[str, ModuleType] = {"linear-regression": linear_regression}
+EXPERIMENTS: dict[str, ModuleType] = {"linear-regression": linear_regression, "species": species}
 
 
 def command(name: str) -> Any:

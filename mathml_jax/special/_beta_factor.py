@@ -33,7 +33,9 @@ def fraction(a: Array, b: Array, x: Array, y: Array, lean: Array) -> Array:
     return 1 + whole / denominator(1.0, a, whole, b * x, x, lean + y + 1)
 
 
-def denominator(unit: Array | float, a: Array, whole: Array, part: Array, x: Array, start: Array) -> Array:
+def denominator(
+    unit: Array | float, a: Array, whole: Array, part: Array, x: Array, start: Array, steps: int | None = None
+) -> Array:
     r"""The f_0 of the fraction of F(a + 1, b, x), two of its steps in one, from the last to the first.
 
     .. math::
@@ -41,9 +43,10 @@ def denominator(unit: Array | float, a: Array, whole: Array, part: Array, x: Arr
         f_n = \beta_n + \frac{\alpha_{n+1}}{f_{n+1}}, \qquad f_0 \approx a + 1 - (a + b) x
 
     The arguments are a and (a + b) x in some unit, and b x in none, so that with the unit 1 / a all are finite and
-    smooth as a goes to infinity; `start` is a - (a + b) x + y + 1.
+    smooth as a goes to infinity; `start` is a - (a + b) x + y + 1. Without a number of steps it is right to the last
+    digits.
     """
-    steps = 42 if x.dtype == jnp.float64 else 20
+    steps = steps or (42 if x.dtype == jnp.float64 else 20)
     double = 2 * unit
 
     def step(i: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:

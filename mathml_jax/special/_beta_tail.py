@@ -94,6 +94,9 @@ def _with_slopes(places: tuple[int, ...], a: Array, b: Array, x: Array, y: Array
         _, slope, side = jax.jvp(logarithm, ({place: (a, b)[place] for place in places},), (units,), has_aux=True)
         return slope, side
 
+    if len(places) == 1:
+        slope, side = along(jnp.ones(1, x.dtype))
+        return side, slope[None]
     # One pass for both, so that what does not depend on the direction is computed, and compiled, once.
     slopes, side = jax.vmap(along, out_axes=(0, None))(jnp.eye(len(places), dtype=x.dtype))
     return side, slopes

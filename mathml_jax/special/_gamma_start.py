@@ -2,6 +2,7 @@
 
 import math
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
@@ -11,6 +12,7 @@ from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 from mathml_jax.special.error import ndtri
 
 
+@jax.jit
 def start(a: Array, p: Array, q: Array) -> tuple[Array, Array]:
     """A point near the quantile of p = 1 - q, for a > 0, and whether it is the quantile, so near to 0 it lies."""
     root, x_small = _near_zero(a, p, q)

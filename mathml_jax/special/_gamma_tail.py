@@ -31,6 +31,7 @@ class Tail(NamedTuple):
     factor: Float[Array, "*shape"]
 
 
+@jax.jit
 def smaller_tail(a: Float[Array, "*shape"], x: Float[Array, "*shape"]) -> Tail:
     """The smaller of P(a, x) and Q(a, x), or one not far above 1/2, for a >= 0 and x > 0, both finite."""
     low, w = x < _SMALL_X, log_quotient(x, _centre(a))[0]
@@ -77,6 +78,7 @@ def _centre(a: Array) -> Array:
     return jnp.where(a < 1, 1.0, a)
 
 
+@jax.jit
 def height(a: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     r"""The factor beside the exponential in :math:`x^a e^{-x} / \Gamma(a + 1)`, for a >= 0."""
     large = _centre(a)

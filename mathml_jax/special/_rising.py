@@ -16,6 +16,7 @@ _DIGAMMA = (-3617 / 8160, 1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 /
 _SHIFT = 10
 
 
+@jax.jit
 def log_rising(a: Array, h: Array) -> Array:
     r"""The logarithm of the rising factorial :math:`(a)_h`, for a > 0 and h >= 0.
 
@@ -53,6 +54,7 @@ def remainder_difference(x: Array, h: Array) -> Array:
     return -h * s * t * (value + t * (t + s) * slope)
 
 
+@jax.jit
 def digamma_rise(a: Array, h: Array) -> Array:
     r"""How far digamma rises from a to a + h, for a > 0 and h >= 0; every term is positive or small.
 

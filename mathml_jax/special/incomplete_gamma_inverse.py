@@ -124,6 +124,7 @@ def _quantile(a: Array, p: Array, q: Array) -> Array:
     return nan_unless((a >= 0) & (a < jnp.inf) & (p >= 0) & (q >= 0), x) * jnp.where(inside, x, edge)
 
 
+@jax.jit
 def _householder(a: Array, p: Array, q: Array, x: Array) -> Array:
     r"""A step of Householder's iteration of fourth order in log x, on the logarithm L of the smaller tail.
 
@@ -143,6 +144,7 @@ def _householder(a: Array, p: Array, q: Array, x: Array) -> Array:
     return x + x * jnp.expm1(jnp.clip(jnp.where(jnp.abs(bend) < 1, change, newton), -2.0, 2.0))
 
 
+@jax.jit
 def _excess(a: Array, p: Array, q: Array, x: Array) -> tuple[Array, Array]:
     """By which share the smaller tail at x is too large, and its logarithm's derivative in log x."""
     lower = p <= q

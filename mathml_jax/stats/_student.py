@@ -1,66 +1,57 @@
-"""The two tails of Student's t, for a whole number of degrees of freedom, by way of the incomplete beta function."""
+"""What Student's law says of an estimate: how extreme it is, and the interval about it."""
 
-import math
-
-import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, ArrayLike
 
-# Levels of the continued fraction that leave less than the rounding of the dtype, where it converges most slowly.
-_LEVELS = {4: 12, 8: 44}
-
-
-def t_two_sided(q: Float[Array, "*batch"], r2: Float[Array, "*batch"], df: int) -> Float[Array, "*batch"]:
-    r"""Probability that a t variable of `df` degrees of freedom is further from 0 than t.
-
-    .. math::
-
-        p = I_q(a, \tfrac{1}{2}), \quad q = \frac{\nu}{\nu + t^2}, \quad r^2 = 1 - q, \quad a = \frac{\nu}{2}
-
-    Both q and its complement come from the caller, as neither can be had from the other without losing digits. Far out
-    the continued fraction gives p itself; nearer to 0, with its arguments exchanged, it gives what p lacks to 1.
-    """
-    a = df / 2
-    far = r2 > 1.5 / (a + 2.5)
-    front = _power(q, r2, a) * root(r2) * beta_constant(a)
-    x, y = jnp.where(far, q, r2), jnp.where(far, r2, q)
-    part = front * _fraction(x, y, jnp.where(far, a, 0.5), jnp.where(far, 0.5, a))
-    return jnp.where(far, part, 1 - part)
+from mathml_jax._checks import as_broadcast, nan_unless
+from mathml_jax.special import stdtr, stdtrit
+from mathml_jax.stats._alternative import Alternative
+from mathml_jax.stats.intervals import ConfidenceInterval
 
 
-def beta_constant(a: float) -> float:
-    """1 / B(a, 1/2): the ratio of the gamma function at a + 1/2 and a, over the root of pi."""
-    if a < 100:
-        ratio = math.gamma(a + 0.5) / math.gamma(a)
-    else:
-        terms = (1, -1 / 8, 1 / 128, 5 / 1024, -21 / 32768, -399 / 262144)
-        ratio = math.sqrt(a) * sum(term / a**k for k, term in enumerate(terms))
-    return ratio / math.sqrt(math.pi)
+def standardized(difference: Array, error: Array) -> Array:
+    """The difference in standard errors; without error infinite, with a derivative of 0, or NaN without difference."""
+    none = error == 0
+    endless = jnp.where(difference > 0, jnp.full_like(difference, jnp.inf), -jnp.inf)
+    endless = jnp.where(difference == 0, jnp.nan, endless)
+    return jnp.where(none, endless, difference / jnp.where(none, 1.0, error))
 
 
-def _power(q: Array, r2: Array, a: float) -> Array:
-    """q^a, near q = 1 by way of the complement; at q = 0 with a gradient of 0."""
-    near = r2 < 0.1
-    far = jnp.where((q > 0) & ~near, q, 1.0)
-    return jnp.where(near, jnp.exp(a * jnp.log1p(-jnp.where(near, r2, 0.0))), jnp.where(q > 0, far**a, 0.0))
+def tail(t: Array, df: ArrayLike, alternative: Alternative) -> Array:
+    """The p-value of a statistic, each tail by itself; at 0 the two-sided one has a kink, and there a slope of 0."""
+    match alternative:
+        case "two-sided":
+            return 2 * stdtr(df, -t * jnp.sign(t))
+        case "less":
+            return stdtr(df, t)
+        case "greater":
+            return stdtr(df, -t)
 
 
-def root(x: Array) -> Array:
-    """The square root, at 0 with a gradient of 0."""
-    return jnp.where(x == 0, 0.0, jnp.sqrt(jnp.where(x == 0, 1.0, x)))
+def _within(estimate: Array, error: Array, df: Array, confidence_level: ArrayLike = 0.95) -> ConfidenceInterval:
+    estimate, margin = _estimate_and_margin(estimate, error, df, confidence_level, 2)
+    return ConfidenceInterval(estimate - margin, estimate + margin)
 
 
-def _fraction(x: Array, y: Array, a: Array, b: Array) -> Array:
-    """I_x(a, b) over its front x^a y^b / B(a, b), y = 1 - x: DiDonato and Morris's fraction, from its far end."""
-    distance = a * y - b * x + 1
+def _below(estimate: Array, error: Array, df: Array, confidence_level: ArrayLike = 0.95) -> ConfidenceInterval:
+    estimate, margin = _estimate_and_margin(estimate, error, df, confidence_level, 1)
+    return ConfidenceInterval(_endless(-jnp.inf, estimate + margin), estimate + margin)
 
-    def numerator(m: Array | int) -> Array:
-        return (a + m - 1) * (a + b + m - 1) * m * (b - m) * (x / (a + 2 * m - 1)) ** 2
 
-    def step(tail: Array, m: Array) -> tuple[Array, None]:
-        level = m + m * (b - m) * x / (a + 2 * m - 1) + (a + m) * (distance + m * (1 + y)) / (a + 2 * m + 1)
-        return level + numerator(m + 1) / tail, None
+def _above(estimate: Array, error: Array, df: Array, confidence_level: ArrayLike = 0.95) -> ConfidenceInterval:
+    estimate, margin = _estimate_and_margin(estimate, error, df, confidence_level, 1)
+    return ConfidenceInterval(estimate - margin, _endless(jnp.inf, estimate - margin))
 
-    levels = jnp.arange(_LEVELS[x.dtype.itemsize], 0, -1, dtype=x.dtype)
-    tail, _ = jax.lax.scan(step, jnp.full_like(x, jnp.inf), levels)
-    return 1 / (a * distance / (a + 1) + numerator(1) / tail)
+
+INTERVALS = {"two-sided": _within, "less": _below, "greater": _above}
+"""From estimate, standard error, degrees of freedom and level to what no test against the alternative refutes."""
+
+
+def _estimate_and_margin(estimate: Array, error: Array, df: Array, level: ArrayLike, sides: int) -> tuple[Array, Array]:
+    estimate, error, df, level = as_broadcast(estimate, error, df, jnp.asarray(level, estimate.dtype))
+    return estimate, -stdtrit(df, (1 - level) / sides) * error * nan_unless(level >= 0, level)
+
+
+def _endless(end: float, other: Array) -> Array:
+    """The open end of an interval, if there is one at all."""
+    return jnp.where(jnp.isnan(other), jnp.nan, jnp.full_like(other, end))

@@ -9,7 +9,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.stats._moments import Axis, accurate_mean, deviations, sample_size
+from mathml_jax.stats._moments import Axis, accurate_mean, deviations, root, sample_size
 
 
 @partial(jax.jit, static_argnames=("axis", "keepdims"))
@@ -112,6 +112,55 @@ def var_gradient(x: Real[ArrayLike, "*shape"], *, ddof: int = 0) -> Float[Array,
     return (2 * deviations(widened(x), None) / freedom).astype(x.dtype)
 
 
+@partial(jax.jit, static_argnames=("axis", "ddof", "keepdims"))
+def sem(x: Real[ArrayLike, "..."], *, axis: Axis = 0, ddof: int = 1, keepdims: bool = False) -> Float[Array, "..."]:
+    r"""Standard error of the mean: how far the mean of a sample is from the true one, give or take.
+
+    .. math::
+
+        \frac{s}{\sqrt n}, \quad s^2 = \frac{1}{n - k} \sum_{i=1}^n (x_i - \bar x)^2
+
+    where :math:`x_i` are the :math:`n` numbers, :math:`\bar x` is their mean, :math:`s` their standard deviation and
+    :math:`k` the degrees of freedom that the mean has used up.
+
+    Why it matters: the unit in which every test of means counts; four times the data halve it.
+
+    Args:
+      x: numbers, any shape.
+      axis: the axis or axes of the sample, the first unless given, as in SciPy; None for all.
+      ddof: the degrees of freedom to subtract from the count.
+      keepdims: whether to keep these axes, with length one.
+
+    Returns:
+      The standard errors, in the unit of `x`; exactly 0 for equal numbers, where the derivative is taken as 0; NaN for
+      no more than `ddof` numbers.
+
+    Raises:
+      ValueError: `x` has no such axis.
+
+    References:
+      Student, "The probable error of a mean", 1908.
+
+    >>> sem(jnp.array([1.0, 2.0, 6.0, 3.0])).round(4).item()
+    1.0801
+    """
+    x = as_float(x)
+    n = sample_size("sem", x, axis)
+    return root(var(widened(x), axis=axis, ddof=ddof, keepdims=keepdims) / max(n, 1)).astype(x.dtype)
+
+
+def sem_gradient(x: Real[ArrayLike, " n"], *, ddof: int = 1) -> Float[Array, " n"]:
+    r"""Gradient of the `sem` of one sample, 0 for equal numbers.
+
+    .. math::
+
+        \frac{\partial}{\partial x_i} \frac{s}{\sqrt n} = \frac{x_i - \bar x}{(n - k) \sqrt n s}
+    """
+    x = as_float(x)
+    error = sem(x, ddof=ddof)
+    return var_gradient(x, ddof=ddof) / (2 * max(x.size, 1) * jnp.where(error == 0, 1.0, error))
+
+
 CONCEPTS = (
     Concept(
         mean,
@@ -125,5 +174,11 @@ CONCEPTS = (
         derivatives=(Derivative(var_gradient, "gradient"),),
         oracle="numpy.var",
         options={"ddof": 1},
+    ),
+    Concept(
+        sem,
+        example=lambda key: (random.normal(key, (7,), jnp.float64),),
+        derivatives=(Derivative(sem_gradient, "gradient"),),
+        oracle="scipy.stats.sem",
     ),
 )

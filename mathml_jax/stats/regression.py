@@ -1,6 +1,5 @@
 """Straight lines through data, and what is known of their coefficients."""
 
-import math
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,10 +11,11 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect_equal_shapes, expect_option, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.stats._moments import accurate_mean, deviations, sample_size
-from mathml_jax.stats._student import beta_constant, root, t_two_sided
+from mathml_jax.special import stdtr_derivative
+from mathml_jax.stats._alternative import ALTERNATIVES, Alternative, slope_of_tail
+from mathml_jax.stats._moments import accurate_mean, deviations, root, sample_size
+from mathml_jax.stats._student import standardized, tail
 from mathml_jax.stats.descriptive import mean
-from mathml_jax.stats.z_tests import Alternative
 
 
 class LinregressResult(NamedTuple):
@@ -81,14 +81,15 @@ def linregress(
     >>> round(fit.slope.item(), 6), round(fit.pvalue.item(), 6)
     (2.3, 0.005623)
     """
-    expect_option("linregress", "alternative", alternative, ("two-sided", "less", "greater"))
+    expect_option("linregress", "alternative", alternative, ALTERNATIVES)
     x, y = as_float(x, y)
     expect_equal_shapes("linregress", x=x, y=y)
     n = sample_size("linregress", x, axis)
     line = _line(widened(x), widened(y), axis)
     stderr = root(line.rss / _freedom(n) / line.sxx)
     intercept_stderr = stderr * jnp.sqrt(line.sxx / n + line.x_mean**2)
-    result = line.slope, line.intercept, line.rvalue, _pvalue(line, n, alternative), stderr, intercept_stderr
+    pvalue = _pvalue(line.slope, stderr, n, alternative)
+    result = line.slope, line.intercept, line.rvalue, pvalue, stderr, intercept_stderr
     return LinregressResult(*(jnp.squeeze(value, axis).astype(x.dtype) for value in result))
 
 
@@ -120,13 +121,11 @@ def linregress_jacobian(
     slope = line.dx / line.sxx
     stderr = line.residuals / (df * line.sxx * error)
     t = fit.slope / error
-    density = beta_constant(df / 2) / math.sqrt(df) * (1 + t**2 / df) ** (-(df + 1) / 2)
-    side = {"two-sided": -2 * jnp.sign(t), "less": 1.0, "greater": -1.0}[alternative]
     return LinregressResult(
         slope=slope,
         intercept=1 / n - mean(x) * slope,
         rvalue=line.dx / jnp.sqrt(line.sxx * line.syy) - fit.rvalue * line.dy / line.syy,
-        pvalue=side * density * (slope - t * stderr) / error,
+        pvalue=slope_of_tail(t, alternative) * stdtr_derivative(df, t) * (slope - t * stderr) / error,
         stderr=stderr,
         intercept_stderr=jnp.sqrt(line.sxx / n + mean(x) ** 2) * stderr,
     )
@@ -175,16 +174,11 @@ def _freedom(n: int) -> int:
     return max(n - 2, 1)
 
 
-def _pvalue(line: _Line, n: int, alternative: Alternative) -> Array:
-    """The tail of Student's t, from the shares of the variance that the line leaves and explains."""
+def _pvalue(slope: Array, stderr: Array, n: int, alternative: Alternative) -> Array:
+    """The tail of Student's law beyond the slope in standard errors."""
     if n <= 2:
-        return jnp.where(line.slope == 0, 1.0, 0 * line.slope)
-    explained = line.slope**2 * line.sxx
-    both = t_two_sided(line.rss / (line.rss + explained), explained / (line.rss + explained), n - 2)
-    if alternative == "two-sided":
-        return both
-    extreme = line.slope > 0 if alternative == "greater" else line.slope < 0
-    return jnp.where(extreme, both / 2, 1 - both / 2)
+        return jnp.where(slope == 0, 1.0, 0 * slope)
+    return tail(standardized(slope, stderr), n - 2, alternative)
 
 
 def _example(key: Array) -> tuple[Array, Array]:

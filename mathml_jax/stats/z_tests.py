@@ -2,7 +2,7 @@
 
 import math
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -13,10 +13,9 @@ from jaxtyping import Array, ArrayLike, Float, Real
 from mathml_jax._checks import as_float, expect_option, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
 from mathml_jax.special import ndtr, ndtr_derivative
+from mathml_jax.stats._alternative import ALTERNATIVES, Alternative, slope_of_tail
 from mathml_jax.stats._moments import Axis, sample_size
 from mathml_jax.stats.descriptive import mean, mean_gradient
-
-Alternative = Literal["two-sided", "less", "greater"]
 
 
 class ZtestResult(NamedTuple):
@@ -74,7 +73,7 @@ def ztest_1samp(
     >>> [round(value.item(), 3) for value in ztest_1samp(jnp.array([6.0, 7.0, 5.0, 6.0]), 5.0, 1.0)]
     [2.0, 0.046]
     """
-    expect_option("ztest_1samp", "alternative", alternative, ("two-sided", "less", "greater"))
+    expect_option("ztest_1samp", "alternative", alternative, ALTERNATIVES)
     x, popmean, sigma = as_float(x, popmean, sigma)
     n = sample_size("ztest_1samp", x, axis)
     centre, null, scale = jnp.broadcast_arrays(mean(widened(x), axis=axis), widened(popmean), widened(sigma))
@@ -107,9 +106,8 @@ def ztest_1samp_jacobian(
     """
     x, popmean, sigma = as_float(x, popmean, sigma)
     z = ztest_1samp(x, popmean, sigma).statistic
-    sides = {"two-sided": -2 * jnp.sign(z), "less": jnp.ones_like(z), "greater": -jnp.ones_like(z)}
     slope = mean_gradient(x) * math.sqrt(x.size) / sigma
-    return ZtestResult(slope, sides[alternative] * ndtr_derivative(z) * slope)
+    return ZtestResult(slope, slope_of_tail(z, alternative) * ndtr_derivative(z) * slope)
 
 
 def _ztest_oracle(

@@ -131,6 +131,78 @@ def _linregress_slopes(x, y):
     return [list(field) for field in zip(*rows, strict=True)]
 
 
+def _sem(x):
+    value = (_var(x)[0] / len(x)).sqrt()
+    return value, value
+
+
+def _far(count, *shapes, far):
+    """Samples of any spread, the first one shifted, so that the p-value reaches far without underflow."""
+
+    def draw(rng, samples, info):
+        shift = rng.uniform(-1, 1, (samples, 1)) * far[info.bits]
+        first, *rest = (rng.normal(size=(samples, n)) for n in shapes)
+        return first + shift, *(10 ** rng.uniform(-1, 1, (samples, 1)) * x for x in rest[: count - 1])
+
+    return draw
+
+
+class _Sample:
+    """What a t-test takes from a sample, with the sizes of what it adds: all distances are from the first number."""
+
+    def __init__(self, x):
+        self.n, self.first = len(x), x[0]
+        away = [v - x[0] for v in x]
+        self.mean, self.size = x[0] + mean(away), mean([abs(v) for v in away])
+        self.squares, largest = dot(away, away)[0] - self.n * mean(away) ** 2, dot(away, away)[0]
+        self.growth = (largest + self.n * mean(away) ** 2) / self.squares
+
+
+def _student_test(difference, size, variance, growth, df):
+    """Statistic and two-sided p-value, with what rounding of the terms makes of them."""
+    t = difference / variance.sqrt()
+    t_size = size / variance.sqrt() + abs(t) * (1 + growth / 2)
+    p = (df / (df + t**2)).beta_lower(df / 2, arb(0.5), regularized=True)
+    return [(t, t_size), (p, p + 2 * _student_density(abs(t), df) * t_size)]
+
+
+def _ttest_1samp(x):
+    s = _Sample(x)
+    variance = s.squares / (s.n * (s.n - 1))
+    return _student_test(s.mean, abs(s.first) + s.size, variance, s.growth, arb(s.n - 1))
+
+
+def _welch(a, b):
+    a, b = _Sample(a), _Sample(b)
+    v, w = (s.squares / (s.n * (s.n - 1)) for s in (a, b))
+    df = (v + w) ** 2 / (v**2 / (a.n - 1) + w**2 / (b.n - 1))
+    size = abs(a.first - b.first) + a.size + b.size
+    # What rounding makes of the degrees of freedom moves the p-value too, in the tail by log(1 + t^2 / df) / 2 each.
+    (t, t_size), (p, p_size) = _student_test(a.mean - b.mean, size, v + w, a.growth + b.growth, df)
+    return [(t, t_size), (p, p_size + p * df * (1 + t**2 / df).log() * (a.growth + b.growth))]
+
+
+def _chisquare(counts):
+    e = mean(counts)
+    chi2 = sum((o - e) ** 2 for o in counts) / e
+    size = sum((o - e) ** 2 + 2 * abs(o - e) * (abs(o) + e) for o in counts) / e
+    shape = arb(len(counts) - 1) / 2
+    p = (chi2 / 2).gamma_upper(shape, regularized=1)
+    density = (chi2 / 2) ** (shape - 1) * (-chi2 / 2).exp() / shape.gamma() / 2
+    return [(chi2, size), (p, p + density * size)]
+
+
+def _counts(rng, count, info):
+    """Counts of eight categories, whose p-value does not underflow."""
+    return ((100 + rng.uniform(0, 24 if info.bits == 64 else 6, (count, 1)) * rng.normal(size=(count, 8))).clip(1),)
+
+
+def _pearsonr(x, y):
+    f = _Line(x, y)
+    p = (1 - f.r**2).beta_lower(arb(f.df) / 2, arb(0.5), regularized=True)
+    return [(f.r, f.r_size), (p, p + 2 * _student_density(f.t, f.df) * abs(f.t) * f.t_growth)]
+
+
 ROWS = [
     Sum("stats.mean", stats.mean, lambda x: total(v / len(x) for v in x), _off_centre, _off_centre_domain, samples=100),
     Sum("stats.var", partial(stats.var, ddof=1), _var, _off_centre, _off_centre_domain, samples=100),
@@ -174,5 +246,38 @@ ROWS = [
         _points,
         "20 points, slope to ±3, noise 1",
         samples=50,
+    ),
+    Sum("stats.sem", stats.sem, _sem, _off_centre, _off_centre_domain, samples=100),
+    Sum(
+        "stats.ttest_1samp",
+        lambda a: stats.ttest_1samp(a, 0.0)[:2],
+        _ttest_1samp,
+        _far(1, 200, far={64: 20, 32: 0.8}),
+        "200 numbers, p-values to 1e-260 (float32: 1e-20)",
+        samples=100,
+    ),
+    Sum(
+        "stats.ttest_ind, Welch",
+        lambda a, b: stats.ttest_ind(a, b, equal_var=False)[:2],
+        _welch,
+        _far(2, 150, 90, far={64: 20, 32: 0.8}),
+        "150 and 90 numbers of spreads 1 and 0.1 to 10, p-values to 1e-200 (float32: 1e-20)",
+        samples=100,
+    ),
+    Sum(
+        "stats.pearsonr",
+        lambda x, y: stats.pearsonr(x, y)[:2],
+        _pearsonr,
+        _points,
+        "20 points, slope to ±3, noise 1",
+        samples=200,
+    ),
+    Sum(
+        "stats.chisquare",
+        stats.chisquare,
+        _chisquare,
+        _counts,
+        "eight categories of about 100, p-values to 1e-300 (float32: 1e-20)",
+        samples=500,
     ),
 ]

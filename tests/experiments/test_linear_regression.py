@@ -183,5 +183,7 @@ def test_an_unwritable_folder_is_named_before_anything_is_done(tmp_path):
 
 
 def test_an_unknown_experiment_is_named():
-    with pytest.raises(ValueError, match=r"^command: expected name to be one of 'linear-regression', got 'x'$"):
+    with pytest.raises(
+        ValueError, match=r"^command: expected name to be one of 'linear-regression', 'species', got 'x'$"
+    ):
         experiments.command("x")

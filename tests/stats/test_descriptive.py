@@ -6,8 +6,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.stats
 
-from mathml_jax.stats import mean, mean_gradient, var, var_gradient
+from mathml_jax.stats import mean, mean_gradient, sem, sem_gradient, var, var_gradient
 from tests.stats import nist
 
 AXES = pytest.mark.parametrize("axis", [None, 0, -1, (0, 2), ()])
@@ -98,7 +99,23 @@ def test_law_of_total_variance():
     np.testing.assert_allclose(var(x), mean(var(x, axis=1)) + var(mean(x, axis=1)), rtol=2e-15)
 
 
-@pytest.mark.parametrize("f", [mean, var])
+@pytest.mark.parametrize(("axis", "ddof"), [(0, 1), (1, 0), (None, 1)])
+def test_standard_errors_are_scipys(axis, ddof):
+    x = np.random.default_rng(3).normal(size=(6, 5))
+    np.testing.assert_allclose(sem(x, axis=axis, ddof=ddof), scipy.stats.sem(x, axis=axis, ddof=ddof), rtol=4e-15)
+
+
+def test_edges_of_standard_errors():
+    equal = jnp.full(3, 0.1)
+    assert sem(equal) == 0
+    assert not jax.jit(jax.grad(sem))(equal).any()
+    assert not sem_gradient(equal).any()
+    assert jnp.isnan(sem(jnp.ones(1)))
+    assert jnp.isnan(sem(jnp.zeros(0)))
+    assert sem(jnp.ones((4, 2)), keepdims=True).shape == (1, 2)
+
+
+@pytest.mark.parametrize("f", [mean, var, sem])
 @pytest.mark.parametrize("axis", [2, (0, 0), (0, -2)])
 def test_wrong_axis(plain_types, f, axis):
     with pytest.raises(ValueError, match=f"^{f.__name__}: expected .*axis"):

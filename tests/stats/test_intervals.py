@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import random
-from scipy.stats import norm
+from scipy.stats import norm, sem, t
 
 from mathml_jax.stats import ci_mean, ci_mean_jacobian, ztest_1samp
 
@@ -21,6 +21,32 @@ def test_against_scipy(level, axis):
     margin = norm.isf((1 - level) / 2) * 2 / np.sqrt(n)
     np.testing.assert_allclose(interval.low, x.mean(axis) - margin, atol=8e-15)
     np.testing.assert_allclose(interval.high, x.mean(axis) + margin, atol=8e-15)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95, 1 - 1e-9])
+@pytest.mark.parametrize("axis", [0, None])
+def test_without_a_known_deviation_it_is_students(level, axis):
+    x = np.random.default_rng(0).normal(3, 2, size=(6, 5))
+    n = x.size if axis is None else 6
+    margin = t.isf((1 - level) / 2, n - 1) * sem(x, axis)
+    np.testing.assert_allclose(ci_mean(x, level, axis=axis), [x.mean(axis) - margin, x.mean(axis) + margin], rtol=1e-12)
+
+
+def test_students_jacobian_is_autodiffs():
+    x, level = jnp.asarray(np.random.default_rng(1).normal(size=5)), 0.9
+    autodiff = jax.jit(jax.grad(lambda x, level: ci_mean(x, level).high, (0, 1)))
+    for ours, theirs in zip(ci_mean_jacobian(x, level).high, autodiff(x, level), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    slopes, widening = autodiff(jnp.full(5, 0.1), level)
+    np.testing.assert_allclose(slopes, 0.2, rtol=1e-15)
+    assert widening == 0
+
+
+def test_students_edges():
+    for x, ends in ((jnp.full(4, 0.1), [0.1, 0.1]), (jnp.ones(1), [np.nan, np.nan]), (jnp.zeros(0), [np.nan, np.nan])):
+        np.testing.assert_array_equal(ci_mean(x), ends)
+    np.testing.assert_array_equal(ci_mean(jnp.arange(4.0), 1.0), [-np.inf, np.inf])
+    assert jnp.isnan(jnp.stack(ci_mean(jnp.arange(4.0), -0.5))).all()
 
 
 @pytest.mark.parametrize("level", [1 - 1e-3, 1 - 1e-10, 1 - 2**-53])

@@ -3,6 +3,8 @@
 from mathml_jax.plot.figures import (
     calculus,
     distributions,
+    families,
+    family_tree,
     fundamentals,
     integrals,
     layers,
@@ -24,6 +26,8 @@ FIGURES: tuple[Figure, ...] = (
     *integrals.FIGURES,
     *optimize.FIGURES,
     *distributions.FIGURES,
+    *family_tree.FIGURES,
+    *families.FIGURES,
     *probability.FIGURES,
     *stats.FIGURES,
     *nn.FIGURES,

@@ -1,14 +1,14 @@
-"""Intervals that miss, tails that count, a line through points."""
+"""Intervals that miss, tails that count, the numbers that carry a p-value, a line through points."""
 
 import jax.numpy as jnp
 import matplotlib.figure
 import numpy as np
 from jax import random
 
-from mathml_jax.distributions import norm
+from mathml_jax.distributions import norm, t
 from mathml_jax.plot.figures._figure import Figure, drawing
-from mathml_jax.plot.style import INK, SERIES, key, label, new_figure, say
-from mathml_jax.stats import ci_mean, linregress, ztest_1samp
+from mathml_jax.plot.style import INK, QUIET, SERIES, key, label, new_figure, say
+from mathml_jax.stats import ci_mean, linregress, ttest_1samp, ttest_1samp_jacobian, ttest_ind, ztest_1samp
 
 
 @drawing()
@@ -49,6 +49,60 @@ def _tails() -> matplotlib.figure.Figure:
 
 
 @drawing()
+def _null() -> matplotlib.figure.Figure:
+    figure, axes = new_figure(height=2.8)
+    ax = axes[0, 0]
+    treated = np.array([12.1, 15.4, 11.8, 16.9, 13.7, 14.8])
+    control = np.array([11.2, 12.0, 10.4, 12.8, 11.5, 12.3, 10.9, 11.9])
+    test = ttest_ind(treated, control, equal_var=False)
+    at, df = float(test.statistic), float(test.df)
+    x = np.linspace(-4.6, 4.6, 185)
+    density = np.asarray(t.pdf(x, df))
+    ax.plot(x, norm.pdf(x), color=QUIET, linewidth=1.2, linestyle=(0, (4, 3)))
+    ax.plot(x, density, color=SERIES[0])
+    for side in (x[x <= -at], x[x >= at]):
+        ax.fill_between(side, np.asarray(t.pdf(side, df)), color=SERIES[1], alpha=0.7)
+    ax.vlines([-at, at], 0, 0.12, color=SERIES[1], linewidth=1)
+    say(ax, at, 0.12, f"t = {at:.2f}", SERIES[1], xytext=(-4, 4))
+    say(ax, -at, 0.12, f"p = {float(test.pvalue):.3f}\nboth tails", SERIES[1], ha="right", xytext=(12, 4))
+    key(ax, [f"Student, {df:.1f} degrees", "of freedom", "normal"], [SERIES[0], SERIES[0], QUIET], at=(0.98, 0.98))
+    ax.set_ylim(0, 0.45)
+    label(ax, "t, if both means are the same", "density")
+    return figure
+
+
+@drawing()
+def _carriers() -> matplotlib.figure.Figure:
+    figure, axes = new_figure(height=3.0)
+    ax = axes[0, 0]
+    sample = np.array([0.3, 0.9, 1.1, 1.4, 1.6, 1.9, 2.1, 2.6, 5.6])
+    test, slopes = ttest_1samp(sample, 0.0), np.asarray(ttest_1samp_jacobian(sample, 0.0).pvalue)
+    percent = 100 * slopes / float(test.pvalue)
+    ax.axhline(0, color=INK, linewidth=1)
+    for of, color in ((percent < 0, SERIES[0]), (percent > 0, SERIES[1])):
+        ax.vlines(sample[of], 0, percent[of], color=color, linewidth=2.2)
+        ax.plot(sample[of], percent[of], "o", color=color, markersize=7)
+    say(ax, sample[4], percent[0], "more of these:\nmore significant", SERIES[0], va="bottom", xytext=(30, -4))
+    say(
+        ax,
+        sample[-1],
+        percent[-1],
+        "more of this one: more\nspread than evidence",
+        SERIES[1],
+        ha="right",
+        xytext=(-10, -20),
+    )
+    ax.set_xlim(left=0)
+    ax.margins(x=0.06, y=0.14)
+    label(
+        ax,
+        "the nine numbers, tested against a mean of 0",
+        f"change of p = {float(test.pvalue):.3f} with each (% a unit)",
+    )
+    return figure
+
+
+@drawing()
 def _line() -> matplotlib.figure.Figure:
     figure, axes = new_figure(height=2.8)
     ax = axes[0, 0]
@@ -82,6 +136,23 @@ FIGURES = (
         _tails,
         "The p-value is the area of what would be at least as far out, on either side, if the claim were true.",
         "The standard normal density with both tails beyond the observed z shaded.",
+    ),
+    Figure(
+        "the null density",
+        ttest_ind,
+        _null,
+        "With few numbers the tails are Student's, heavier than the normal law's, and the p-value is their area.",
+        "The density of Student's law, in the tails above a dashed normal one; both tails beyond the observed t are "
+        "shaded.",
+    ),
+    Figure(
+        "who carries the significance",
+        ttest_1samp,
+        _carriers,
+        "The derivative of the p-value in each number: to raise the outlier further would weaken the test, as that "
+        "widens the spread faster than it moves the mean.",
+        "A stem on each of nine numbers: those of the bulk point down, less and less, and that of the outlier points "
+        "up.",
     ),
     Figure(
         "a line of least squares",

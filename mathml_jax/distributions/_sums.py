@@ -1,0 +1,128 @@
+r"""Sums over the counts of a law, by Gauss's rule for sums: a few terms stand for very many.
+
+The interval is cut into pieces whose lengths double from either end, so that a rule of few nodes fits every one,
+however long the whole is: no more nodes than so many times the logarithm of the length.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.lax import stop_gradient
+from jaxtyping import Array
+
+from mathml_jax.distributions._counts import Counts
+from mathml_jax.distributions._derived import derived
+from mathml_jax.distributions._law import as_given
+from mathml_jax.fundamentals.logarithms import log1mexp
+
+Term = Callable[[Array], Array]
+
+
+@cache
+def _rules(pieces: int, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    r"""Nodes and weights that sum polynomials over :math:`0, \dots, 2^j - 1` exactly, for every j.
+
+    They are the eigenvalues of the recurrence of Gram's polynomials (Golub and Welsch).
+    """
+    places, weights = np.zeros((pieces, nodes)), np.zeros((pieces, nodes))
+    for j in range(pieces):
+        size = 2.0**j
+        count = int(min(size, nodes))
+        k = np.arange(1.0, count)
+        side = k * np.sqrt((1 - (k / size) ** 2) / (4 * k * k - 1)) / 2
+        values, vectors = np.linalg.eigh(np.diag(side, 1) + np.diag(side, -1))
+        places[j, :count] = size * values + (size - 1) / 2
+        weights[j, :count] = size * vectors[0] ** 2
+    return places, weights
+
+
+def total(term: Term, *intervals: tuple[Array, Array]) -> Array:
+    """The sum of a smooth term over the integers of disjoint intervals, whose weight lies near the ends of each."""
+    like = intervals[0][0]
+    pieces, nodes = (50, 16) if like.dtype == jnp.float64 else (24, 9)
+    places, weights = (jnp.asarray(a, like.dtype) for a in _rules(pieces, nodes))
+    halves = [half for low, high in intervals for half in _halves(stop_gradient(low), stop_gradient(high))]
+
+    def add(j: Array, sum: Array) -> Array:
+        size = jnp.ldexp(jnp.ones((), like.dtype), j)
+        place, weight = (row[j].reshape(-1, *(1,) * like.ndim) for row in (places, weights))
+        ats, shares = [], []
+        for end, sign, full, rest in halves:
+            # As many doubling pieces as fit, then the rest by its binary digits, the largest first.
+            larger = jnp.floor(rest / (2 * size)) * 2 * size
+            for start, there in ((size - 1, size < full), (full - 1 + larger, rest - larger >= size)):
+                at = end[None] + sign * (jnp.broadcast_to(start, like.shape)[None] + place)
+                ats.append(jnp.where(there[None], at, end[None]))
+                shares.append(jnp.where(there[None], weight, 0.0))
+        share = jnp.concatenate(shares)
+        values = jax.vmap(term)(jnp.concatenate(ats))
+        return sum + jnp.sum(jnp.where(share > 0, values, 0.0) * share, axis=0)
+
+    most = jnp.max(jnp.stack([full for _, _, full, _ in halves]), initial=1.0)
+
+    def add_if_any(j: Array, sum: Array) -> Array:
+        return jax.lax.cond(jnp.ldexp(jnp.ones((), like.dtype), j) <= most, add, lambda _, sum: sum, j, sum)
+
+    return jax.lax.fori_loop(0, pieces, add_if_any, jnp.zeros_like(like))
+
+
+def _halves(low: Array, high: Array) -> list[tuple[Any, ...]]:
+    """Both halves of an interval: the end, the direction, the power of two that doubling pieces reach, and the rest."""
+    count = jnp.maximum(high - low + 1, 0.0)
+    found = []
+    for half, end, sign in ((jnp.ceil(count / 2), low, 1.0), (jnp.floor(count / 2), high, -1.0)):
+        full = jnp.ldexp(jnp.ones_like(half), jnp.frexp(half + 1)[1] - 1)
+        found.append((end, sign, full, half - (full - 1)))
+    return found
+
+
+def expectation(law: Counts, function: Callable[[Array, Array], Array], *parameters: Array) -> Array:
+    """The expectation of a smooth function of the count and its `logpmf` under the standard law of these parameters."""
+
+    def term(k: Array) -> Array:
+        likelihood = law.formulas["logpmf"](k, *parameters)
+        none = likelihood == -jnp.inf
+        return jnp.where(none, 0.0, jnp.exp(likelihood) * function(k, jnp.where(none, 0.0, likelihood)))
+
+    mean, deviation = law.verbs["mean"](*parameters), jnp.sqrt(law.verbs["var"](*parameters))
+    low, high = (jnp.broadcast_to(jnp.asarray(end, mean.dtype), mean.shape) for end in law.support(*parameters[:-1]))
+    high = jnp.minimum(high, jnp.floor(mean + 60 * deviation + 60))
+    middle = jnp.clip(law.verbs["mode"](*parameters), low, high)
+    return total(term, (low, middle), (middle + 1, high))
+
+
+def entropy(law: Counts) -> Callable[..., Array]:
+    """The expectation of less `logpmf`."""
+
+    def body(*parameters: Any) -> Array:
+        _, own, valid = law.prepare(*parameters)
+        return as_given(valid * expectation(law, lambda _, likelihood: -likelihood, *law.standard(own)), *parameters)
+
+    return derived(law, "entropy", body)
+
+
+class Tails(NamedTuple):
+    """The probabilities of at most k and of more, and their logarithms."""
+
+    lower: Array
+    upper: Array
+    log_lower: Array
+    log_upper: Array
+
+
+def tails(logpmf: Term, k: Array, low: Array, high: Array, mean: Array) -> Tails:
+    """Both tails, for k from `low` to below `high`: that on whose side of the mean k lies is summed."""
+    is_lower = k < mean
+    near = jnp.where(is_lower, k, k + 1)
+    ends = jnp.where(is_lower, low, k + 1), jnp.where(is_lower, k, high)
+    base = stop_gradient(logpmf(near))
+    log_tail = base + jnp.log(total(lambda k: jnp.exp(logpmf(k) - base), ends))
+    log_tail = jnp.minimum(log_tail, 0.0)
+    tail, log_rest = jnp.exp(log_tail), log1mexp(-log_tail)
+    rest = -jnp.expm1(log_tail)
+    lower, upper = (jnp.where(is_lower, *pair) for pair in ((tail, rest), (rest, tail)))
+    return Tails(lower, upper, jnp.where(is_lower, log_tail, log_rest), jnp.where(is_lower, log_rest, log_tail))

@@ -1,0 +1,243 @@
+"""Rows of the chapter distributions: the families on the gamma and beta functions.
+
+The point of a density is given; its logarithm is to be right to 4 eps of the larger of 1 and itself.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from certificates.draws import arguments, decades, mixed, near, uniform
+from certificates.special_gamma import log_above, log_under, quantile, sharp
+from certify import Row
+from flint import arb
+
+from mathml_jax.distributions import (
+    beta,
+    betabinom,
+    binom,
+    chi2,
+    f,
+    gamma,
+    gennorm,
+    geom,
+    hypergeom,
+    invgamma,
+    nbinom,
+    poisson,
+    t,
+)
+
+Draw = Callable[..., tuple[np.ndarray, ...]]
+_about = partial(Row, unit="eps × max(1, size)", samples=2000)
+
+
+def _sized(function: Callable[..., arb]) -> Callable[..., tuple[arb, arb]]:
+    """The function beside the size of its result, or 1."""
+
+    def at(*args: arb) -> tuple[arb, arb]:
+        value = function(*args)
+        return value, max(abs(value), arb(1))
+
+    return at
+
+
+def _log_beta(a: arb, b: arb) -> arb:
+    return a.lgamma() + b.lgamma() - (a + b).lgamma()
+
+
+def _log_choose(n: arb, k: arb) -> arb:
+    return (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
+
+
+def _log_t(x: arb, n: arb) -> arb:
+    return -_log_beta(n / 2, arb(0.5)) - n.log() / 2 - (n + 1) / 2 * (x * x / n).log1p()
+
+
+def _log_gamma(x: arb, a: arb) -> arb:
+    return (a - 1) * x.log() - x - a.lgamma()
+
+
+def _log_f(x: arb, n: arb, m: arb) -> arb:
+    powers = (n / 2 * (n * x).log() + m / 2 * m.log()) - (n + m) / 2 * (n * x + m).log()
+    return powers - x.log() - _log_beta(n / 2, m / 2)
+
+
+def _log_binomial(k: arb, n: arb, p: arb) -> arb:
+    return _log_choose(n, k) + k * p.log() + (n - k) * (-p).log1p()
+
+
+@sharp
+def _beta_below(a: arb, b: arb, x: arb) -> arb:
+    return x.beta_lower(a, b, regularized=1)
+
+
+def _log_beta_below(a: arb, b: arb, x: arb, y: arb) -> arb:
+    lower = _beta_below(a, b, x)
+    return lower.log() if lower < 0.5 else (-_beta_below(b, a, y)).log1p()
+
+
+def _shapes(count: int, low: float = -3, high: float = 8) -> list[Draw]:
+    return [decades(low, high)] * count
+
+
+def _near_centre(shapes: Sequence[Draw], centre: Callable[..., Any], spread: Callable[..., Any], whole: bool) -> Draw:
+    """Points within 8 deviations of the centre, or half of them at any distance up to the size of that."""
+
+    def draw(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.ndarray, ...]:
+        own = [s(rng, count, info) for s in shapes]
+        own = [np.floor(a) if whole and i == 0 and len(own) > 1 else a for i, a in enumerate(own)]
+        x = centre(*own) + rng.uniform(-8, 8, count) * spread(*own)
+        low = centre(*own) * 10 ** rng.uniform(-2, 0.3, count)
+        x = np.where((x > 0) & (rng.uniform(size=count) < 0.7), x, low)
+        return np.floor(x) if whole else x, *own
+
+    return draw
+
+
+def _counts_of(n_high: float) -> Draw:
+    """Counts k of n trials and a probability of success."""
+
+    def draw(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.ndarray, ...]:
+        n = np.floor(10 ** rng.uniform(0.5, min(n_high, np.log10(0.5 / info.eps)), count))
+        p = rng.uniform(0.001, 0.999, count)
+        k = n * p + rng.uniform(-8, 8, count) * np.sqrt(n * p * (1 - p))
+        return np.floor(np.clip(np.where(rng.uniform(size=count) < 0.2, n * rng.uniform(size=count), k), 0, n - 1)), n, p
+
+    return draw
+
+
+_root = np.sqrt
+_gamma_points = _near_centre(_shapes(1), lambda a: a, _root, whole=False)
+_moderate = _near_centre(_shapes(1, -1, 2), lambda a: a, _root, whole=False)
+_t_points = arguments(mixed(uniform(-8, 8), uniform(-1e3, 1e3)), *_shapes(1))
+_beta_points = arguments(uniform(1e-3, 0.999), *_shapes(2))
+_beta_moderate = arguments(uniform(1e-3, 0.999), *_shapes(2, -1, 2))
+_f_points = arguments(decades(-2, 2), *_shapes(2))
+_f_moderate = arguments(decades(-2, 2), *_shapes(2, 0, 2))
+_levels = mixed(uniform(0.001, 0.999), decades((-30, -20), 0), near(1, decades((-12, -6), -1)))
+_parameters, _some = "parameters from 1e-3 to 1e8", "parameters from 0.1 to 100"
+
+_DENSITIES = (
+    ("t.logpdf", t.logpdf, _log_t, _t_points, f"x to ±1000, {_parameters}"),
+    ("gamma.logpdf", gamma.logpdf, _log_gamma, _gamma_points, f"x about the mean, {_parameters}"),
+    ("chi2.logpdf", chi2.logpdf, lambda x, n: _log_gamma(x / 2, n / 2) - arb(2).log(), _gamma_points, _parameters),
+    (
+        "invgamma.logpdf",
+        invgamma.logpdf,
+        lambda x, a: _log_gamma(1 / x, a) - 2 * x.log(),
+        lambda *at: (lambda x, a: (1 / x, a))(*_gamma_points(*at)),
+        f"1 / x about its mean, {_parameters}",
+    ),
+    (
+        "beta.logpdf",
+        beta.logpdf,
+        lambda x, a, b: (a - 1) * x.log() + (b - 1) * (-x).log1p() - _log_beta(a, b),
+        _beta_points,
+        f"x from 0.001 to 0.999, {_parameters}",
+    ),
+    ("f.logpdf", f.logpdf, _log_f, _f_points, f"x from 0.01 to 100, {_parameters}"),
+    (
+        "gennorm.logpdf",
+        gennorm.logpdf,
+        lambda x, b: -arb(2).log() - (1 + 1 / b).lgamma() - x**b,
+        arguments(decades(-3, 1), decades(-2, 1)),
+        "x from 0.001 to 10, shape from 0.01 to 10",
+    ),
+    (
+        "poisson.logpmf",
+        poisson.logpmf,
+        lambda k, m: k * m.log() - m - (k + 1).lgamma(),
+        _near_centre(_shapes(1, -1, 6), lambda m: m, _root, whole=True),
+        "k about the mean, that from 0.1 to 1e6",
+    ),
+    ("binom.logpmf", binom.logpmf, _log_binomial, _counts_of(8), "n to 1e8 (float32: 4e6), k about the mean"),
+    (
+        "geom.logpmf",
+        geom.logpmf,
+        lambda k, p: (k - 1) * (-p).log1p() + p.log(),
+        lambda *at: (lambda k, _, p: (k + 1, p))(*_counts_of(8)(*at)),
+        "k to 1e8 (float32: 4e6)",
+    ),
+    (
+        "nbinom.logpmf",
+        nbinom.logpmf,
+        lambda k, n, p: _log_choose(n + k - 1, k) + n * p.log() + k * (-p).log1p(),
+        lambda *at: (lambda k, n, p: (n - k, k + 0.5, p))(*_counts_of(8)(*at)),
+        "k and n to 1e8 (float32: 4e6)",
+    ),
+    (
+        "betabinom.logpmf",
+        betabinom.logpmf,
+        lambda k, n, a, b: _log_choose(n, k) + _log_beta(k + a, n - k + b) - _log_beta(a, b),
+        lambda *at: (lambda k, n, p: (k, n, p * n, (1 - p) * n))(*_counts_of(8)(*at)),
+        "n to 1e8 (float32: 4e6), shapes of that size",
+    ),
+    (
+        "hypergeom.logpmf",
+        hypergeom.logpmf,
+        lambda k, m, n, d: _log_choose(n, k) + _log_choose(m - n, d - k) - _log_choose(m, d),
+        lambda *at: (lambda k, n, p: (np.floor(k / 2), 2 * n, n, k))(*_counts_of(7.5)(*at)),
+        "half of the population of one kind, to 6e7 (float32: 8e6)",
+    ),
+)
+_TAILS = (
+    ("gamma.logcdf", gamma.logcdf, lambda x, a: log_under(a, x), _moderate, _some),
+    ("gamma.logsf", gamma.logsf, lambda x, a: log_above(a, x), _moderate, _some),
+    ("chi2.logsf", chi2.logsf, lambda x, n: log_above(n / 2, x / 2), _moderate, _some),
+    ("beta.logcdf", beta.logcdf, lambda x, a, b: _log_beta_below(a, b, x, 1 - x), _beta_moderate, _some),
+    ("beta.logsf", beta.logsf, lambda x, a, b: _log_beta_below(b, a, 1 - x, x), _beta_moderate, _some),
+    (
+        "f.logsf",
+        f.logsf,
+        lambda x, n, m: _log_beta_below(m / 2, n / 2, m / (n * x + m), n * x / (n * x + m)),
+        _f_moderate,
+        "x from 0.01 to 100, parameters from 1 to 100",
+    ),
+    (
+        "binom.logsf",
+        binom.logsf,
+        lambda k, n, p: _log_beta_below(k + 1, n - k, p, 1 - p),
+        _counts_of(2),
+        "n to 100",
+    ),
+    (
+        "binom.logcdf",
+        binom.logcdf,
+        lambda k, n, p: _log_beta_below(n - k, k + 1, 1 - p, p),
+        _counts_of(2),
+        "n to 100",
+    ),
+    (
+        "t.logsf",
+        t.logsf,
+        lambda x, n: _log_beta_below(n / 2, arb(0.5), n / (n + x * x), x * x / (n + x * x)) - arb(2).log(),
+        arguments(mixed(uniform(0.01, 8), decades(0, 3)), *_shapes(1, -1, 3)),
+        "x from 0.01 to 1000, df from 0.1 to 1000",
+    ),
+)
+
+ROWS = [
+    *(
+        _about(f"distributions.{name}", function, _sized(reference), draw, domain)
+        for name, function, reference, draw, domain in _DENSITIES
+    ),
+    *(
+        Row(f"distributions.{name}", function, reference, draw, domain, goal=1000, goal_99=64, samples=500)
+        for name, function, reference, draw, domain in _TAILS
+    ),
+    *(
+        Row(
+            f"distributions.gamma.{name}",
+            function,
+            lambda q, a, lower=lower: quantile(a, q, lower),
+            arguments(_levels, decades(0, 3)),
+            "q from 1e-30 (float32: 1e-20) to 1 - eps, shape from 1 to 1000",
+            goal=1000,
+            goal_99=64,
+            samples=500,
+        )
+        for name, function, lower in (("ppf", gamma.ppf, True), ("isf", gamma.isf, False))
+    ),
+]
