@@ -30,9 +30,11 @@ MODULES = (
     "calculus_monte_carlo",
     "quadrature",
     "special_gamma",
+    "special_beta",
     "optimize",
     "nn",
     "distributions",
+    "stats_tests",
 )
 DEVICE = "cuda" if jax.default_backend() == "gpu" and torch.cuda.is_available() else "cpu"
 RUNS = 3

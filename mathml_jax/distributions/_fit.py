@@ -19,7 +19,7 @@ SHORTER = 4.0 ** -np.arange(8)
 """Parts of Newton's step that are tried, the best of which is taken."""
 
 
-def fit(law: Law, start: Callable[[Array], Mapping[str, Array]], *held: str) -> Callable[..., Any]:
+def fit(law: Law, start: Callable[..., Mapping[str, Array]], *held: str) -> Callable[..., Any]:
     """The verb `fit`: from the parameters that `start` guesses of the data to those of the greatest likelihood.
 
     The parameters in `held` are known: ``floc=0`` and ``fscale=1`` unless the caller says otherwise, as in SciPy. Those

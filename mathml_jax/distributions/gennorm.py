@@ -319,6 +319,4 @@ def _quantile(q: Array, beta: Array) -> Array:
 # About those of a normal law: far from where a cusp of the likelihood decides.
 _DATA = (1.5, 2.1, 2.5, 2.85, 3.15, 3.5, 3.9, 4.5)
 
-CONCEPTS = (
-    family(law, {"x": (-2.0, 2.0), "beta": (1.2, 4.0)}, data=lambda u: jnp.asarray(_DATA, u.dtype) + u / 20),
-)
+CONCEPTS = (family(law, {"x": (-2.0, 2.0), "beta": (1.2, 4.0)}, data=lambda u: jnp.asarray(_DATA, u.dtype) + u / 20),)

@@ -40,9 +40,9 @@ def figures(result: Result) -> dict[str, Figure]:
 
 
 def _differences(result: Result) -> Figure:
-    figure, axes = new_figure(height=4.0)
+    figure, axes = new_figure(height=4.3)
     ax = axes[0, 0]
-    ax.vlines(0, -15, 0.9, color=QUIET, linewidth=1)
+    ax.vlines(0, -15, 0.6, color=QUIET, linewidth=1)
     pairs = list(dict.fromkeys((c.first, c.second) for c in result.comparisons))
     names = list(dict.fromkeys(c.measurement for c in result.comparisons))
     for c in result.comparisons:
@@ -53,7 +53,7 @@ def _differences(result: Result) -> Figure:
         ax.plot(c.difference / spread, y, "o", color=color, markersize=6)
     ax.set_yticks([-4 * i - 1 for i in range(len(names))], [_spoken(name) for name in names])
     ax.grid(visible=False, axis="y")
-    ax.set_ylim(-4 * len(names) + 1.3, 2.6)
+    ax.set_ylim(-4 * len(names) + 1.3, 3.8)
     key(ax, [f"{first} less {second}" for first, second in pairs], at=(0.99, 0.99))
     label(ax, "difference of means (standard deviations)")
     return figure

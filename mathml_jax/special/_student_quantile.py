@@ -46,10 +46,11 @@ def student_quantile(df: Array, tail: Array, centre: Array) -> Array:
         return (state.step < _MOST_STEPS) & ~jnp.all(state.done)
 
     start = jnp.clip(jnp.exp(jnp.minimum(_log_start(df, tail, centre), math.log(most))), least, most)
-    # The first step needs few digits; but where it forms squares, they must not over- or underflow.
-    plain = (start > 2 * math.sqrt(least)) & (start < math.sqrt(most) / 2)
+    # The first step needs few digits; but its squares must not over- or underflow.
+    plain = (df > 0.5) & (start > 2 * math.sqrt(least)) & (start < math.sqrt(most) / 2)
     usual = jnp.where(plain, start, 1.0)
-    start = jnp.where(plain, improved(usual, rough_side(df, usual))[0], start)
+    first, _ = improved(usual, rough_side(jnp.where(plain, df, 1.0), usual))
+    start = jnp.where(plain, first, start)
     return jax.lax.while_loop(going, improve, _State(jnp.zeros((), jnp.int32), start, jnp.zeros(df.shape, bool))).t
 
 

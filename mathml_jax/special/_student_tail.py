@@ -15,7 +15,8 @@ from mathml_jax.special._rising import log1p, log_rising
 from mathml_jax.special._stirling import log1pmx
 
 # log(gamma(a + 1/2) / gamma(a) / sqrt(a)) over 1 / a, in 1 / a^2; the highest power first.
-_SERIES = (929569 / 15728640, -5461 / 425984, 691 / 180224, -31 / 18432, 17 / 14336, -1 / 640, 1 / 192, -1 / 8)
+GAMMA_RATIO = (929569 / 15728640, -5461 / 425984, 691 / 180224, -31 / 18432, 17 / 14336, -1 / 640, 1 / 192, -1 / 8)
+_SERIES = GAMMA_RATIO
 
 
 class Side(NamedTuple):
@@ -93,13 +94,15 @@ def rough_side(df: Array, t: Array) -> Side:
         jnp.where(outer, *pair) for pair in ((a, half), (half, a), (x, y), (y, x))
     )
     whole = (near_a + near_b) * near_x
-    factor = 1 + whole / denominator(1.0, near_a, whole, near_b * near_x, near_x, drift(*near) + near_y + 1, 12)
+    factor = 1 + whole / denominator(1.0, near_a, whole, near_b * near_x, near_x, drift(*near) + near_y + 1, 9)
     # Two steps up, three terms of the series suffice.
     n = a + 2
     gammas = ((-1 / 640 / (n * n) + 1 / 192) / (n * n) - 1 / 8) / n
     scale = factor * jnp.sqrt(y * n / math.pi) * (jnp.where(outer, 1.0, 2 * a) * (a + 1) / ((a + 0.5) * (a + 1.5)))
     exponent = gammas - a * log1p(t * t / df)
-    return Side(outer, (exponent, jnp.zeros_like(a)), scale, jnp.exp(exponent) * scale, near_a / factor)
+    # So that what it lacks to 1 is positive.
+    probability = jnp.minimum(jnp.exp(exponent) * scale, 0.9999)
+    return Side(outer, (exponent, jnp.zeros_like(a)), scale, probability, near_a / factor)
 
 
 def _less_power(parts: Parts, df: Array, beyond: Array) -> Parts:
@@ -150,8 +153,8 @@ def _log_gammas(e: Array) -> Array:
     r"""The logarithm of :math:`\Gamma(a + 1/2) / (\Gamma(a) \sqrt{a})` with a = 1 / e."""
     many = e < 0.1
     small, few = jnp.where(many, e, 0.1), 1 / jnp.where(many, 1.0, e)
-    value = jnp.full_like(e, _SERIES[0])
-    for coefficient in _SERIES[1:]:
+    value = jnp.full_like(e, GAMMA_RATIO[0])
+    for coefficient in GAMMA_RATIO[1:]:
         value = coefficient + small * small * value
     return jnp.where(many, small * value, log_rising(few, jnp.full_like(e, 0.5)) - jnp.log(few) / 2)
 

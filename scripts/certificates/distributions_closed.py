@@ -30,6 +30,10 @@ def _one(value):
     return value, max(abs(value), arb(1))
 
 
+def _log(p, complement):
+    return (-complement).log1p() if complement < 0.25 else p.log()
+
+
 def _log1p(x):
     return x.log1p()
 
@@ -165,8 +169,8 @@ def _rows(name):
     return [
         _grown(title + "pdf", law.pdf, lambda *v: _sized(pdf(*v)), x, where),
         _relative(title + "logpdf", law.logpdf, lambda *v: _one(pdf(*v).log()), x, where),
-        _grown(title + "logcdf", law.logcdf, lambda *v: _sized(cdf(*v).log()), x, where),
-        _grown(title + "logsf", law.logsf, lambda *v: _sized(sf(*v).log()), x, where),
+        _grown(title + "logcdf", law.logcdf, lambda *v: _sized(_log(cdf(*v), sf(*v))), x, where),
+        _grown(title + "logsf", law.logsf, lambda *v: _sized(_log(sf(*v), cdf(*v))), x, where),
         _quantile(name, title + "ppf", law.ppf, ppf, q, levels),
         _quantile(name, title + "isf", law.isf, isf, q, levels),
     ]
@@ -214,14 +218,14 @@ ROWS = [
     _turn(
         "distributions.truncnorm.logcdf",
         laws.truncnorm.logcdf,
-        lambda x, a, b: _turned(_cdf(x, a, b).log(), a, b),
+        lambda x, a, b: _turned(_log(_cdf(x, a, b), _sf(x, a, b)), a, b),
         _in_window,
         _window_domain,
     ),
     _turn(
         "distributions.truncnorm.logsf",
         laws.truncnorm.logsf,
-        lambda x, a, b: _turned(_sf(x, a, b).log(), a, b),
+        lambda x, a, b: _turned(_log(_sf(x, a, b), _cdf(x, a, b)), a, b),
         _in_window,
         _window_domain,
     ),

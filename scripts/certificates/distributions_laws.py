@@ -29,7 +29,8 @@ from mathml_jax.distributions import (
     t,
 )
 
-Draw = Callable[..., tuple[np.ndarray, ...]]
+Draw = Callable[..., np.ndarray]
+Points = Callable[..., tuple[Any, ...]]
 _about = partial(Row, unit="eps × max(1, size)", samples=2000)
 
 
@@ -82,7 +83,7 @@ def _shapes(count: int, low: float = -3, high: float = 8) -> list[Draw]:
     return [decades(low, high)] * count
 
 
-def _near_centre(shapes: Sequence[Draw], centre: Callable[..., Any], spread: Callable[..., Any], whole: bool) -> Draw:
+def _near_centre(shapes: Sequence[Draw], centre: Callable[..., Any], spread: Callable[..., Any], whole: bool) -> Points:
     """Points within 8 deviations of the centre, or half of them at any distance up to the size of that."""
 
     def draw(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.ndarray, ...]:
@@ -96,16 +97,25 @@ def _near_centre(shapes: Sequence[Draw], centre: Callable[..., Any], spread: Cal
     return draw
 
 
-def _counts_of(n_high: float) -> Draw:
+def _counts_of(n_high: float) -> Points:
     """Counts k of n trials and a probability of success."""
 
     def draw(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.ndarray, ...]:
         n = np.floor(10 ** rng.uniform(0.5, min(n_high, np.log10(0.5 / info.eps)), count))
         p = rng.uniform(0.001, 0.999, count)
         k = n * p + rng.uniform(-8, 8, count) * np.sqrt(n * p * (1 - p))
-        return np.floor(np.clip(np.where(rng.uniform(size=count) < 0.2, n * rng.uniform(size=count), k), 0, n - 1)), n, p
+        return (
+            np.floor(np.clip(np.where(rng.uniform(size=count) < 0.2, n * rng.uniform(size=count), k), 0, n - 1)),
+            n,
+            p,
+        )
 
     return draw
+
+
+def _then(points: Points, change: Any) -> Points:
+    """Points made of others."""
+    return lambda *at: change(*points(*at))
 
 
 _root = np.sqrt
