@@ -32,7 +32,6 @@ from mathml_jax.calculus import (
 )
 from mathml_jax.distributions import (
     bernoulli,
-    betabinom,
     binom,
     categorical,
     cauchy,
@@ -45,7 +44,6 @@ from mathml_jax.distributions import (
     gumbel_l,
     gumbel_r,
     halfnorm,
-    hypergeom,
     invgamma,
     laplace,
     logistic,
@@ -103,7 +101,7 @@ MODULES = (
     *(uniform, expon, laplace, logistic, cauchy, gumbel_r, gumbel_l),
     *(halfnorm, lognorm, weibull_min, rayleigh, pareto, triang, truncnorm),
     *(t, distributions.gamma, chi2, distributions.beta, f, invgamma, gennorm),
-    *(bernoulli, binom, geom, nbinom, hypergeom, randint, betabinom),
+    *(bernoulli, binom, geom, nbinom, randint),
     *(poisson,),
     *(categorical, multinomial, dirichlet, multivariate_normal),
     *(bayes,),

@@ -6,7 +6,7 @@ however long the whole is: no more nodes than so many times the logarithm of the
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,7 +17,6 @@ from jaxtyping import Array
 from mathml_jax.distributions._counts import Counts
 from mathml_jax.distributions._derived import derived
 from mathml_jax.distributions._law import as_given
-from mathml_jax.fundamentals.logarithms import log1mexp
 
 Term = Callable[[Array], Array]
 
@@ -103,26 +102,3 @@ def entropy(law: Counts) -> Callable[..., Array]:
         return as_given(valid * expectation(law, lambda _, likelihood: -likelihood, *law.standard(own)), *parameters)
 
     return derived(law, "entropy", body)
-
-
-class Tails(NamedTuple):
-    """The probabilities of at most k and of more, and their logarithms."""
-
-    lower: Array
-    upper: Array
-    log_lower: Array
-    log_upper: Array
-
-
-def tails(logpmf: Term, k: Array, low: Array, high: Array, mean: Array) -> Tails:
-    """Both tails, for k from `low` to below `high`: that on whose side of the mean k lies is summed."""
-    is_lower = k < mean
-    near = jnp.where(is_lower, k, k + 1)
-    ends = jnp.where(is_lower, low, k + 1), jnp.where(is_lower, k, high)
-    base = stop_gradient(logpmf(near))
-    log_tail = base + jnp.log(total(lambda k: jnp.exp(logpmf(k) - base), ends))
-    log_tail = jnp.minimum(log_tail, 0.0)
-    tail, log_rest = jnp.exp(log_tail), log1mexp(-log_tail)
-    rest = -jnp.expm1(log_tail)
-    lower, upper = (jnp.where(is_lower, *pair) for pair in ((tail, rest), (rest, tail)))
-    return Tails(lower, upper, jnp.where(is_lower, log_tail, log_rest), jnp.where(is_lower, log_rest, log_tail))

@@ -29,7 +29,7 @@ def _rule(nodes: np.ndarray, weights: np.ndarray, like: Array) -> tuple[Array, A
 
 
 class Area(NamedTuple):
-    """An area: the distance of the nearer end from 0 (0 if that lies between), the size there, and the distance between."""
+    """An area: the distance of the nearer end from 0 (0 if that lies between), the size there, and the width."""
 
     edge: Array
     size: Array
@@ -117,7 +117,10 @@ def quantile(p: Array, rest: Array, low: Array, high: Array) -> Array:
 def _quantile_jvp(primals: tuple[Array, ...], tangents: tuple[Array, ...]) -> tuple[Array, Array]:
     p, rest, low, high = primals
     x, whole = quantile(*primals), area(low, high)
-    moved = rest * _rise(x, low) * tangents[2] + p * _rise(x, high) * tangents[3]
+    # An end is not moved by the other one, however high the bell there is beside it.
+    by_low = rest * _rise(jnp.where(rest > 0, x, low), low)
+    by_high = p * _rise(jnp.where(p > 0, x, high), high)
+    moved = by_low * tangents[2] + by_high * tangents[3]
     return x, tangents[0] / height(x, whole) + moved
 
 

@@ -7,13 +7,14 @@ from jax import random
 from jax.lax import stop_gradient
 from jaxtyping import Array, Key
 
-from mathml_jax._rounding import lost_in_product
+from mathml_jax._rounding import lost_in_difference, lost_in_product
 from mathml_jax.distributions import _derived, _fit
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
 from mathml_jax.distributions._slopes import log_less_digamma, trigamma
 from mathml_jax.distributions._verbs import Parameter
-from mathml_jax.special._gamma_law import log_density
+from mathml_jax.special._gamma_tail import exponent, height
+from mathml_jax.special._quotient import log_quotient
 from mathml_jax.special._stirling import stirling_remainder
 from mathml_jax.special.incomplete_gamma import gammainc, gammaincc, log_gammainc, log_gammaincc
 from mathml_jax.special.incomplete_gamma_inverse import gammainccinv, gammaincinv
@@ -276,14 +277,16 @@ def _reciprocal(x: Array) -> Array:
 
 def _log_density(x: Array, a: Array) -> Array:
     """The logarithm of the standard density; what rounding took from 1 / x is given back."""
-    safe = jnp.where(x == 0, 1.0, x)
+    inside = x >= jnp.finfo(x.dtype).tiny
+    safe = jnp.where(inside, x, 1.0)
     y = 1 / safe
-    largest = jnp.finfo(x.dtype).max
-    bounded = jnp.minimum(y, largest)
-    product = safe * bounded
-    lost = stop_gradient((1 - product) - lost_in_product(safe, bounded, product))
-    value = log_density(a, y) - 2 * jnp.log(safe) + stop_gradient(a - bounded) * lost
-    return jnp.where(x == 0, -INF, value)
+    product = safe * y
+    lost = stop_gradient((1 - product) - lost_in_product(safe, y, product))
+    high, low = exponent(a, y)
+    more, rest = log_quotient(height(a) * a, safe)
+    total = high + more
+    low = low + rest + lost_in_difference(high, -more, total) + stop_gradient(a - y) * lost
+    return jnp.where(inside, total + low, -INF)
 
 
 def _beyond(a: Array, bound: float) -> Array:

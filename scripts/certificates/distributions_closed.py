@@ -17,7 +17,7 @@ _FEW = 1500
 _PI, _HALF = arb.pi, arb(1) / 2
 _levels = mixed(uniform(0, 1), decades((-300, -36), 0), near(1, decades((-15, -6), 0)))
 _levels_domain = "q from 1e-300 (float32: 1e-36) to 1 - eps"
-_grown = partial(Row, unit="eps f × (1 + abs log f)", samples=_FEW)
+_grown = partial(Row, unit="eps f × (1 + abs log f)", goal=8, samples=_FEW)
 _relative = partial(Row, unit="eps × (max(1, abs f))", samples=_FEW)
 
 
@@ -143,7 +143,7 @@ _points = {
     "laplace": (_sign, "x to ±100"),
     "logistic": (_sign, "x to ±100"),
     "lognorm": (decades(-3, 3), "x from 1e-3 to 1e3", uniform(0.5, 2), "s from 0.5 to 2"),
-    "weibull_min": (decades((-30, -6), 1), "x from 1e-30 (float32: 1e-6) to 10", _shape, "c from 0.1 to 10"),
+    "weibull_min": (decades((-30, -3), 1), "x from 1e-30 (float32: 1e-3) to 10", _shape, "c from 0.1 to 10"),
     "pareto": (
         mixed(uniform(1, 5), decades(0, (25, 3))),
         "x from 1 to 1e25 (float32: 1e3)",
@@ -180,6 +180,9 @@ def _quantile(name, title, function, exact, draw, domain):
     """In ulp where the quantile is a root or a logarithm; where it is an exponential with the rounding of that."""
     if name in ("lognorm", "weibull_min", "pareto"):
         return _grown(title, function, lambda *v: _sized(exact(*v)), draw, domain)
+    if name in ("gumbel_r", "gumbel_l"):
+        # Near the zero of the quantile the error is absolute.
+        return _relative(title, function, lambda *v: _one(exact(*v)), draw, domain)
     return Row(title, function, exact, draw, domain, goal=16, samples=_FEW)
 
 
@@ -192,7 +195,7 @@ def _in_window(rng, count, info):
 
 _window_domain = "a from -30 to 30, b - a from 0.001 to 10"
 _pdf, _cdf, _sf = TRUTH["truncnorm"]
-_turn = partial(Row, unit="eps f × (1 + (b - a) (abs a + abs b) + abs log f)", samples=500)
+_turn = partial(Row, unit="eps f × (1 + (b - a) (abs a + abs b) + abs log f)", goal=8, samples=500)
 
 
 def _turned(value, a, b):

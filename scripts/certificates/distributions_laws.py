@@ -15,14 +15,12 @@ from flint import arb
 
 from mathml_jax.distributions import (
     beta,
-    betabinom,
     binom,
     chi2,
     f,
     gamma,
     gennorm,
     geom,
-    hypergeom,
     invgamma,
     nbinom,
     poisson,
@@ -137,7 +135,7 @@ _DENSITIES = (
         "invgamma.logpdf",
         invgamma.logpdf,
         lambda x, a: _log_gamma(1 / x, a) - 2 * x.log(),
-        lambda *at: (lambda x, a: (1 / x, a))(*_gamma_points(*at)),
+        _then(_gamma_points, lambda x, a: (1 / x, a)),
         f"1 / x about its mean, {_parameters}",
     ),
     (
@@ -167,29 +165,15 @@ _DENSITIES = (
         "geom.logpmf",
         geom.logpmf,
         lambda k, p: (k - 1) * (-p).log1p() + p.log(),
-        lambda *at: (lambda k, _, p: (k + 1, p))(*_counts_of(8)(*at)),
+        _then(_counts_of(8), lambda k, _, p: (k + 1, p)),
         "k to 1e8 (float32: 4e6)",
     ),
     (
         "nbinom.logpmf",
         nbinom.logpmf,
         lambda k, n, p: _log_choose(n + k - 1, k) + n * p.log() + k * (-p).log1p(),
-        lambda *at: (lambda k, n, p: (n - k, k + 0.5, p))(*_counts_of(8)(*at)),
+        _then(_counts_of(8), lambda k, n, p: (n - k, k + 0.5, p)),
         "k and n to 1e8 (float32: 4e6)",
-    ),
-    (
-        "betabinom.logpmf",
-        betabinom.logpmf,
-        lambda k, n, a, b: _log_choose(n, k) + _log_beta(k + a, n - k + b) - _log_beta(a, b),
-        lambda *at: (lambda k, n, p: (k, n, p * n, (1 - p) * n))(*_counts_of(8)(*at)),
-        "n to 1e8 (float32: 4e6), shapes of that size",
-    ),
-    (
-        "hypergeom.logpmf",
-        hypergeom.logpmf,
-        lambda k, m, n, d: _log_choose(n, k) + _log_choose(m - n, d - k) - _log_choose(m, d),
-        lambda *at: (lambda k, n, p: (np.floor(k / 2), 2 * n, n, k))(*_counts_of(7.5)(*at)),
-        "half of the population of one kind, to 6e7 (float32: 8e6)",
     ),
 )
 _TAILS = (
@@ -230,7 +214,14 @@ _TAILS = (
 
 ROWS = [
     *(
-        _about(f"distributions.{name}", function, _sized(reference), draw, domain)
+        _about(
+            f"distributions.{name}",
+            function,
+            _sized(reference),
+            draw,
+            domain,
+            goal=4,
+        )
         for name, function, reference, draw, domain in _DENSITIES
     ),
     *(

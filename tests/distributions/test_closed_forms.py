@@ -256,10 +256,8 @@ def test_edges(name):
     density, slope = values[:, 4:6, 0], slopes[:, 4:6]
     np.testing.assert_allclose(slope[inside][:, 2], density[inside], rtol=8 * EPS)
     np.testing.assert_allclose(slope[inside][:, 3], -density[inside], rtol=8 * EPS)
-    corner = (
-        [shape == (0.0,) for shape in shapes(name)],
-        [name == "triang" and shape == (1.0,) for shape in shapes(name)],
-    )
+    # A triangle without one of its sides is not asked at the end where that was.
+    corner = [[name == "triang" and shape == (c,) for shape in shapes(name)] for c in (0.0, 1.0)]
     assert np.all(np.isneginf(low) | (slopes[:, 4, 4] == INF) | corner[0])
     assert np.all(np.isposinf(high) | (slopes[:, 5, 5] == -INF) | corner[1])
     steep = ~np.isfinite(slopes[:, :6, 2:4])
@@ -275,7 +273,8 @@ def test_quantiles_at_0_and_1(name):
     assert np.all(np.isnan(values[:, 2:]))
     assert np.all(slopes[:, :2, 0] >= 0)
     assert np.all(slopes[:, :2, 1] <= 0)
-    assert not np.any(np.isnan(by_own[:, :2][np.isfinite(values[:, :2])]))
+    known = np.isfinite(values[:, :2, :, None]) & np.isfinite(parameters(name))[:, None, None]
+    assert not np.any(np.isnan(by_own[:, :2]) & known)
 
 
 @every_family
@@ -321,7 +320,9 @@ def test_information_is_the_expectation_of_the_scores_product(name):
     product = (scores * weight[keep]) @ scores.T
     information = np.asarray(verbs(name).fisher_information(*own))
     known = np.isfinite(information)
-    np.testing.assert_allclose(product[known], information[known], rtol=1e-2 if name == "triang" else 1e-6, atol=1e-9)
+    np.testing.assert_allclose(
+        product[known], information[known], rtol={"triang": 1e-2, "laplace": 1e-4}.get(name, 1e-6), atol=1e-9
+    )
     assert np.all(known) or name in ("rayleigh", "triang")
 
 
@@ -369,7 +370,7 @@ def test_moments_of_the_weibull_law_at_extreme_shapes():
             heavy = (g[4] - 4 * g[1] * g[3] + 6 * g[1] ** 2 * g[2] - 3 * g[1] ** 4) / var**2 - 3
             module = verbs("weibull_min")
             for verb, exact in ((module.var, var), (module.skew, skew), (module.kurtosis, heavy)):
-                assert abs(float(verb(c)) - exact) <= 2e-11 * abs(exact), (verb, c)
+                assert abs(float(verb(c)) - exact) <= 2e-10 * abs(exact), (verb, c)
 
 
 def test_moments_of_the_pareto_law_that_do_not_exist():

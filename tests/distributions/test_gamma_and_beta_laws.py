@@ -15,14 +15,12 @@ from jax import random
 from mathml_jax.distributions import (
     bernoulli,
     beta,
-    betabinom,
     binom,
     chi2,
     f,
     gamma,
     gennorm,
     geom,
-    hypergeom,
     invgamma,
     nbinom,
     poisson,
@@ -55,9 +53,7 @@ FAMILIES = {
     "poisson": Family(poisson, ((0.2,), (3.3,), (400.0,))),
     "geom": Family(geom, ((0.3,), (0.9,), (1e-3,))),
     "nbinom": Family(nbinom, ((0.4, 0.1), (4.5, 0.3), (60.0, 0.7))),
-    "hypergeom": Family(hypergeom, ((40.0, 15.0, 12.0), (300.0, 200.0, 150.0))),
     "randint": Family(randint, ((2.0, 9.0), (-50.0, 400.0))),
-    "betabinom": Family(betabinom, ((12.0, 2.3, 3.1), (100.0, 0.6, 0.8), (200.0, 30.0, 9.0))),
 }
 NAMES = list(FAMILIES)
 CONTINUOUS = [n for n in NAMES if hasattr(FAMILIES[n].module, "pdf")]
@@ -83,8 +79,8 @@ def off(got, expected):
     return np.max(np.where((got == expected) | (np.isnan(got) & np.isnan(expected)), 0.0, error))
 
 
-# SciPy is the less accurate one: its sums (hypergeom, betabinom), its difference from 1 (betabinom), lgamma (nbinom).
-LOOSE = {"betabinom": 1e-9, "hypergeom": 1e-10, "nbinom": 1e-11, "gennorm": 1e-11}
+# SciPy is the less accurate one: lgamma (nbinom).
+LOOSE = {"nbinom": 1e-11, "gennorm": 1e-11}
 
 
 @pytest.mark.parametrize("verb", ["density", "logdensity", "cdf", "sf", "logcdf", "logsf"])
@@ -95,10 +91,6 @@ def test_areas_agree_with_scipy(name, verb):
     got = np.asarray(getattr(FAMILIES[name].module, verb)(x, *parameters))
     with np.errstate(all="ignore"):
         expected = getattr(theirs, verb)(x, *parameters)
-        if name == "betabinom" and verb in ("sf", "logsf"):
-            k = np.arange(1000.0)[:, None, None]
-            expected = np.sum(np.where(k > x - 1, theirs.pmf(k, *parameters[:-1]), 0.0), axis=0)
-            expected = np.log(expected) if verb == "logsf" else expected
         got = np.where(np.abs(got - expected) < (1e-13 if verb.startswith("log") else 0.0), expected, got)
     assert off(got, expected) < LOOSE.get(name, 3e-12)
 
@@ -169,8 +161,7 @@ def test_the_law_in_numbers(name):
     for order, got in enumerate(moments):
         for i in np.flatnonzero(finite):
             point = [float(np.broadcast_to(r, finite.shape)[i]) for r in rows]
-            if name != "betabinom" or order < 3:
-                np.testing.assert_allclose(got[i], theirs.moment(order, *point), rtol=1e-7)
+            np.testing.assert_allclose(got[i], theirs.moment(order, *point), rtol=1e-7)
     tail = np.array(0.05)
     np.testing.assert_allclose(interval, (theirs.ppf(tail, *rows), theirs.isf(tail, *rows)), rtol=1e-11)
     density = theirs.pdf if name in CONTINUOUS else theirs.pmf
@@ -200,7 +191,7 @@ def test_score_has_mean_zero_and_the_fisher_information_as_covariance(name):
     scores = np.where((weights > 0) & np.isfinite(scores), scores, 0.0)
     information = np.asarray(ours.fisher_information(*own))
     size = np.sqrt(np.diag(information))
-    np.testing.assert_allclose(scores @ weights / size, 0, atol=1e-6)
+    np.testing.assert_allclose(scores @ weights / size, 0, atol=1e-5)
     np.testing.assert_allclose(
         (scores * weights) @ scores.T / np.outer(size, size), information / np.outer(size, size), atol=2e-5
     )
@@ -263,8 +254,6 @@ def test_gradients_in_everything_against_differences(name):
         (geom.logsf, (1e4, 0.5), 1e4 * np.log(0.5)),
         (gennorm.logsf, (2000.0, 1.0), -2000 - np.log(2)),
         (invgamma.logcdf, (0.001, 1.0), -1000.0),
-        (hypergeom.logsf, (399.0, 1000.0, 500.0, 400.0), None),
-        (betabinom.logcdf, (0.0, 500.0, 300.0, 2.0), None),
     ],
 )
 def test_logarithms_of_tails_that_underflow(verb, arguments, value):
@@ -278,10 +267,6 @@ def test_logarithms_of_tails_that_underflow(verb, arguments, value):
             "beta": lambda: mpmath.betainc(*(p if verb is beta.logcdf else p[::-1]), 0, near, regularized=True),
             "poisson": lambda: mpmath.gammainc(x + 1, 0, p[0], regularized=True),
             "f": lambda: mpmath.betainc(p[1] / 2, p[0] / 2, 0, p[1] / (p[0] * x + p[1]), regularized=True),
-            "hypergeom": lambda: (
-                mpmath.binomial(p[1], x + 1) * mpmath.binomial(p[0] - p[1], p[2] - x - 1) / mpmath.binomial(p[0], p[2])
-            ),
-            "betabinom": lambda: mpmath.beta(p[1], p[0] + p[2]) / mpmath.beta(p[1], p[2]),
         }
         expected = value if value is not None else float(mpmath.log(own[name]()))
     assert abs(float(verb(*arguments)) / expected - 1) < 1e-12
@@ -302,16 +287,6 @@ LARGE = [
     (binom.logpmf, (3.0001e7, 1e8, 0.3), lambda k, n, p: log_choose(n, k) + k * log(p) + (n - k) * log1p(-p)),
     (poisson.logpmf, (1.0001e8, 1e8), lambda k, m: k * log(m) - m - lgamma(k + 1)),
     (nbinom.logpmf, (1.0001e8, 1e8, 0.5), lambda k, n, p: log_choose(n + k - 1, k) + n * log(p) + k * log1p(-p)),
-    (
-        hypergeom.logpmf,
-        (2.5001e7, 1e8, 5e7, 5e7),
-        lambda k, m, n, d: log_choose(n, k) + log_choose(m - n, d - k) - log_choose(m, d),
-    ),
-    (
-        betabinom.logpmf,
-        (3e7, 1e8, 3e5, 7e5),
-        lambda k, n, a, b: log_choose(n, k) + log_beta(k + a, n - k + b) - log_beta(a, b),
-    ),
     (geom.logpmf, (1e8, 1e-8), lambda k, p: (k - 1) * log1p(-p) + log(p)),
     (gennorm.logpdf, (1.5, 1e-6), lambda x, b: log(b / 2) - lgamma(1 / b) - x**b),
 ]
@@ -330,9 +305,7 @@ def test_log_densities_at_parameters_of_1e8(verb, arguments, formula):
     with mpmath.workdps(60):
         exact = formula(*map(mpmath.mpf, arguments))
         error = float(abs(mpmath.mpf(float(verb(*arguments))) - exact))
-    # Three beta densities stand in the last two.
-    share = 3 if verb in (hypergeom.logpmf, betabinom.logpmf) else 1
-    assert error <= 4 * share * EPS * max(1.0, abs(float(exact)))
+    assert error <= 4 * EPS * max(1.0, abs(float(exact)))
 
 
 @pytest.mark.parametrize(
@@ -391,9 +364,6 @@ def test_log_densities_at_parameters_of_1e8(verb, arguments, formula):
         (nbinom.pmf, (0.0, 2.5, 1.0), 1.0, {1: 0.0, 2: 2.5}),
         (nbinom.pmf, (1.0, 2.5, 1.0), 0.0, {1: 0.0, 2: -2.5}),
         (nbinom.logpmf, (0.0, 2.5, 1.0), 0.0, {2: 2.5}),
-        (betabinom.logpmf, (0.0, 0.0, 2.0, 3.0), 0.0, {2: 0.0, 3: 0.0}),
-        (hypergeom.logpmf, (3.0, 10.0, 3.0, 10.0), 0.0, {}),
-        (hypergeom.pmf, (0.0, 10.0, 0.0, 4.0), 1.0, {}),
     ],
     ids=lambda v: f"{v.__module__.rsplit('.', 1)[-1]}.{v.__name__}" if hasattr(v, "__name__") else "",
 )  # fmt: skip
@@ -428,7 +398,7 @@ def test_outside_the_support_and_the_parameters(name):
 def test_random_numbers_follow_the_law(name):
     ours, theirs = FAMILIES[name].module, getattr(scipy.stats, name)
     point = (*FAMILIES[name].points[min(1, len(FAMILIES[name].points) - 1)], *SHIFT[name])
-    size = 20_000 if name in ("hypergeom", "binom", "betabinom") else 100_000
+    size = 20_000 if name == "binom" else 100_000
     drawn = np.asarray(ours.rvs(random.key(5), *point, size=size))
     if name in CONTINUOUS:
         assert scipy.stats.kstest(drawn, theirs(*point).cdf).pvalue > 0.01
