@@ -13,7 +13,7 @@ from mathml_jax.special import student
 from mathml_jax.special._mills import horner
 from mathml_jax.special._rising import digamma_rise
 from mathml_jax.special._stirling import log1pmx
-from mathml_jax.special._student_tail import _SERIES, log_student_density
+from mathml_jax.special._student_tail import GAMMA_RATIO, log_student_density
 
 law = Law(
     __name__,
@@ -288,8 +288,8 @@ def fisher_information(df: Value, loc: Value = 0.0, scale: Value = 1.0) -> Rows:
     # What cancels is left out: the series of `_slope_of_constant` from its second term on.
     many = jnp.where(nu < 20, 20.0, nu)
     e = 2 / many
-    orders = range(2 * len(_SERIES) - 1, 1, -2)
-    bend = e**3 * horner(tuple(c * n * (n + 1) for c, n in zip(_SERIES[:-1], orders, strict=True)), e * e) / many**2
+    orders = range(2 * len(GAMMA_RATIO) - 1, 1, -2)
+    bend = e**3 * horner(tuple(c * n * (n + 1) for c, n in zip(GAMMA_RATIO[:-1], orders, strict=True)), e * e) / many**2
     beyond = (7 * many + 3) / (2 * many * (many + 1) * (many + 3)) / many**2 - bend
     zero, shared = jnp.zeros_like(nu), -2 / (nu + 1) / (nu + 3)
     place, spread = (nu + 1) / (nu + 3), 2 * nu / (nu + 3)
@@ -310,8 +310,8 @@ def _slope_of_constant(df: Array) -> Array:
     few = jnp.where(df < 20, df, 1.0)
     direct = (digamma_rise(few / 2, jnp.full_like(few, 0.5)) - 1 / few) / 2
     e = 2 / jnp.where(df < 20, 20.0, df)
-    orders = range(2 * len(_SERIES) - 1, 0, -2)
-    beyond = -e * e / 2 * horner(tuple(c * n for c, n in zip(_SERIES, orders, strict=True)), e * e)
+    orders = range(2 * len(GAMMA_RATIO) - 1, 0, -2)
+    beyond = -e * e / 2 * horner(tuple(c * n for c, n in zip(GAMMA_RATIO, orders, strict=True)), e * e)
     return jnp.where(df < 20, direct, beyond)
 
 

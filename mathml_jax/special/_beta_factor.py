@@ -22,15 +22,15 @@ def drift(a: Array, b: Array, x: Array, y: Array) -> Array:
     return (left - right) + (lost + gap)
 
 
-def fraction(a: Array, b: Array, x: Array, y: Array, lean: Array) -> Array:
-    r"""The factor by a continued fraction; `lean` is the drift.
+def fraction(a: Array, b: Array, x: Array, y: Array) -> Array:
+    r"""The factor by a continued fraction.
 
     .. math::
 
         F = 1 + \frac{(a + b) x}{f_0}
     """
     whole = (a + b) * x
-    return 1 + whole / denominator(1.0, a, whole, b * x, x, lean + y + 1)
+    return 1 + whole / denominator(1.0, a, whole, b * x, x, drift(a, b, x, y) + y + 1)
 
 
 def denominator(
@@ -63,8 +63,8 @@ def denominator(
     return (a + unit) * after * start + rest
 
 
-def quadrature(a: Array, b: Array, x: Array, y: Array, lean: Array) -> Array:
-    r"""The factor by Gauss's nodes, for large a and b, where the integrand is nearly half a bell; `lean` is the drift.
+def quadrature(a: Array, b: Array, x: Array, y: Array) -> Array:
+    r"""The factor by Gauss's nodes, for large a and b, where the integrand is nearly half a bell.
 
     .. math::
 
@@ -73,7 +73,7 @@ def quadrature(a: Array, b: Array, x: Array, y: Array, lean: Array) -> Array:
     double = x.dtype == jnp.float64
     nodes, weights = gauss_legendre(26 if double else 14, dtype=x.dtype)
     odds = x / y
-    slope = (lean - (y - x)) / y
+    slope = (drift(a, b, x, y) - (y - x)) / y
     bend = (a - 1) + 0.6 * (b - 1) * odds * odds
     depth = 35.0 if double else 18.0
     reach = jax.lax.stop_gradient(2 * depth / (slope + jnp.sqrt(slope * slope + 2 * depth * bend)))

@@ -1,6 +1,6 @@
 """Both tails of the beta law and their logarithms, by region, with one rule for the derivatives."""
 
-from functools import partial, reduce
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -58,48 +58,34 @@ def beta_tails(a: Array, b: Array, x: Array, y: Array) -> Tails:
 @partial(beta_tails.defjvp, symbolic_zeros=True)
 def _beta_tails_jvp(primals: Any, tangents: Any) -> tuple[Tails, Tails]:
     inside, *safe = _interior(*primals)
-    side, slopes = beta_side(*safe), []
-    dx = tangents[2]
-    if not all(isinstance(tangent, SymbolicZero) for tangent in tangents[:2]):
-        side, change = _change(tangents[:2], inside, safe)
-        plain = _sort(side.is_lower, change * side.tail, -change * side.tail)
-        slopes.append((*plain, *_sort(side.is_lower, change, -change * (side.tail / side.rest))))
-    if not isinstance(dx, SymbolicZero):
-        density, of_lower, of_upper = _rates(side, inside, *primals)
-        slopes.append((density * dx, -density * dx, of_lower * dx, -of_upper * dx))
-    changes = [reduce(jnp.add, parts) for parts in zip(*slopes, strict=True)] or [jnp.zeros_like(side.tail)] * 4
-    return _on_both_sides(side, inside, *primals), Tails(*changes)
-
-
-def _change(tangents: Any, inside: Array, arguments: Any) -> tuple[Side, Array]:
-    """What the logarithm of the computed tail changes by with the shapes."""
-    places = tuple(i for i, tangent in enumerate(tangents) if not isinstance(tangent, SymbolicZero))
-    side, slopes = _with_slopes(places, *arguments)
-    return side, sum(
-        (jnp.where(inside, slope, 0.0) * tangents[i] for i, slope in zip(places, slopes, strict=True)),
-        jnp.zeros_like(inside, side.tail.dtype),
-    )
+    side, change, changes = None, None, None
+    for place, tangent in enumerate(tangents[:2]):
+        if not isinstance(tangent, SymbolicZero):
+            side, slope = _with_slope(place, *safe)
+            part = jnp.where(inside, slope, 0.0) * tangent
+            change = part if change is None else change + part
+    side = side or beta_side(*safe)
+    if change is not None:
+        lower, upper = _sort(side.is_lower, change, -change)
+        logs = _sort(side.is_lower, change, -change * (side.tail / side.rest))
+        changes = Tails(lower * side.tail, upper * side.tail, *logs)
+    if not isinstance(tangents[2], SymbolicZero):
+        density, of_lower, of_upper = (slope * tangents[2] for slope in _rates(side, inside, *primals))
+        along = Tails(density, -density, of_lower, -of_upper)
+        changes = along if changes is None else Tails(*map(jnp.add, changes, along))
+    return _on_both_sides(side, inside, *primals), changes or Tails(*[jnp.zeros_like(side.tail)] * 4)
 
 
 @partial(jax.jit, static_argnums=0)
-def _with_slopes(places: tuple[int, ...], a: Array, b: Array, x: Array, y: Array) -> tuple[Side, Array]:
-    """And the derivatives of the computed tail's logarithm in the shapes at these places; their axis is the first."""
+def _with_slope(place: int, a: Array, b: Array, x: Array, y: Array) -> tuple[Side, Array]:
+    """And the derivative of the computed tail's logarithm in the shape at this place."""
 
-    def logarithm(at: dict[int, Array]) -> tuple[Array, Side]:
-        side = beta_side(at.get(0, a), at.get(1, b), x, y)
+    def logarithm(shape: Array) -> tuple[Array, Side]:
+        side = beta_side(*((shape, b) if place == 0 else (a, shape)), x, y)
         return side.logarithm(), side
 
-    def along(unit: Array) -> tuple[Array, Side]:
-        units = {place: jnp.full_like(x, one) for place, one in zip(places, unit, strict=True)}
-        _, slope, side = jax.jvp(logarithm, ({place: (a, b)[place] for place in places},), (units,), has_aux=True)
-        return slope, side
-
-    if len(places) == 1:
-        slope, side = along(jnp.ones(1, x.dtype))
-        return side, slope[None]
-    # One pass for both, so that what does not depend on the direction is computed, and compiled, once.
-    slopes, side = jax.vmap(along, out_axes=(0, None))(jnp.eye(len(places), dtype=x.dtype))
-    return side, slopes
+    _, slope, side = jax.jvp(logarithm, ((a, b)[place],), (jnp.ones_like(x),), has_aux=True)
+    return side, slope
 
 
 def _on_both_sides(side: Side, inside: Array, a: Array, b: Array, x: Array, y: Array) -> Tails:
@@ -179,12 +165,11 @@ def _interior(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, ...]:
 @jax.jit
 def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
     """The smaller tail, or in a corner, where that is made of differences from 1, the other."""
-    lean = drift(a, b, x, y)
-    is_lower, cornered = _choice(a, b, x, y, lean)
+    is_lower, cornered = _choice(a, b, x, y)
     a, b = _sort(is_lower, a, b)
     x, y = _sort(is_lower, x, y)
     (high, low), height = weight(a, b, x, y)
-    factor = _factor(cornered, a, b, x, y, jnp.where(is_lower, lean, -lean))
+    factor = _factor(cornered, a, b, x, y)
     usual = Corner(high, low, height * factor, jnp.zeros_like(x), a / factor)
     few = _only(cornered, (a, b, x, high, low, height), (1.0, 1.0, 0.04, 0.0, 0.0, 0.0))
     found = jax.lax.cond(jnp.any(cornered), corner, lambda *_: usual, *few)
@@ -195,21 +180,21 @@ def beta_side(a: Array, b: Array, x: Array, y: Array) -> Side:
     return Side(is_lower, (found.high, found.low), found.scale, tail, rest, found.pace, density)
 
 
-def _choice(a: Array, b: Array, x: Array, y: Array, lean: Array) -> tuple[Array, Array]:
+def _choice(a: Array, b: Array, x: Array, y: Array) -> tuple[Array, Array]:
     """Whether the lower tail is computed, as where x lies below the mean or in its corner; whether in a corner."""
     end, reach = 0.05, 2.3 if x.dtype == jnp.float64 else 1.3
     low = (x < end) & (b * x < reach) & (a < 1.5)
     up = ~low & (y < end) & (a * y < reach) & (b < 1.5)
-    is_lower = (low | (lean >= 0)) & ~up
+    is_lower = (low | (drift(a, b, x, y) >= 0)) & ~up
     return is_lower, (low | up) & (jnp.where(is_lower, a, b) < 0.3)
 
 
-def _factor(cornered: Array, a: Array, b: Array, x: Array, y: Array, lean: Array) -> Array:
+def _factor(cornered: Array, a: Array, b: Array, x: Array, y: Array) -> Array:
     """How many times its weight the tail is; by quadrature where both shapes are large, if there is such an element."""
-    arguments = a, b, x, y, lean
+    arguments = a, b, x, y
     large = jnp.minimum(a, b) > (100 if x.dtype == jnp.float64 else 60)
-    factor = fraction(*_only(~large & ~cornered, arguments, (1.0, 1.0, 0.5, 0.5, 0.0)))
-    many = _only(large, arguments, (200.0, 200.0, 0.4, 0.6, 40.0))
+    factor = fraction(*_only(~large & ~cornered, arguments, (1.0, 1.0, 0.5, 0.5)))
+    many = _only(large, arguments, (200.0, 200.0, 0.4, 0.6))
     return jnp.where(large, jax.lax.cond(jnp.any(large), quadrature, lambda *_: factor, *many), factor)
 
 

@@ -11,7 +11,7 @@ from mathml_jax.special._beta_quantile import log_of_share, third_order
 from mathml_jax.special._student_tail import Side, rough_side, student_side
 from mathml_jax.special.error import ndtri
 
-_MOST_STEPS = 10
+_MOST_STEPS = 14
 
 
 class _State(NamedTuple):
@@ -80,4 +80,7 @@ def _log_start(df: Array, tail: Array, centre: Array) -> Array:
     falls = (1 + 2 * tail) / math.pi * (1 + square * (0.71 + 0.9 * square))
     few, odd = df < 3, jnp.sqrt(tail / (2 * (1 - tail)))
     slope = jnp.where(few, 2 * (1 - 1 / df) * jnp.log(odd / falls), q / 2)
-    return jnp.where(few, 1.0, 0.5) * jnp.log(jnp.where(few, 2 * centre * falls / tail, -df * jnp.expm1(-q))) + slope
+    return (
+        jnp.where(few, jnp.ones_like(df), 0.5) * jnp.log(jnp.where(few, 2 * centre * falls / tail, -df * jnp.expm1(-q)))
+        + slope
+    )

@@ -16,7 +16,6 @@ from mathml_jax.special._stirling import log1pmx
 
 # log(gamma(a + 1/2) / gamma(a) / sqrt(a)) over 1 / a, in 1 / a^2; the highest power first.
 GAMMA_RATIO = (929569 / 15728640, -5461 / 425984, 691 / 180224, -31 / 18432, 17 / 14336, -1 / 640, 1 / 192, -1 / 8)
-_SERIES = GAMMA_RATIO
 
 
 class Side(NamedTuple):
@@ -98,7 +97,11 @@ def rough_side(df: Array, t: Array) -> Side:
     # Two steps up, three terms of the series suffice.
     n = a + 2
     gammas = ((-1 / 640 / (n * n) + 1 / 192) / (n * n) - 1 / 8) / n
-    scale = factor * jnp.sqrt(y * n / math.pi) * (jnp.where(outer, 1.0, 2 * a) * (a + 1) / ((a + 0.5) * (a + 1.5)))
+    scale = (
+        factor
+        * jnp.sqrt(y * n / math.pi)
+        * (jnp.where(outer, jnp.ones_like(a), 2 * a) * (a + 1) / ((a + 0.5) * (a + 1.5)))
+    )
     exponent = gammas - a * log1p(t * t / df)
     # So that what it lacks to 1 is positive.
     probability = jnp.minimum(jnp.exp(exponent) * scale, 0.9999)
