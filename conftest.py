@@ -1,5 +1,6 @@
 """How every test and doctest runs: float64 on, promotion strict, compilation cached and unoptimised."""
 
+import itertools
 import os
 import tempfile
 from pathlib import Path
@@ -20,6 +21,15 @@ jax.config.update(
 )
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+_ran = itertools.count(1)
+
+
+def pytest_runtest_teardown():
+    """Every program keeps a few mappings of memory, of which a process may have only so many."""
+    if next(_ran) % 200 == 0:
+        jax.clear_caches()
 
 
 @pytest.fixture

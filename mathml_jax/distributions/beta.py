@@ -156,7 +156,7 @@ def mode(a: Value, b: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     inner = (a > 1) & (b > 1)
     peak = (a - 1) / jnp.where(inner, a + b - 2, 1.0)
     falls, rises = (a <= 1) & (b >= 1) & (a < b), (a >= 1) & (b <= 1) & (a > b)
-    return jnp.where(inner, peak, jnp.where(falls, 0.0, jnp.where(rises, 1.0, jnp.nan)))
+    return jnp.where(inner, peak, jnp.where(falls, 0.0, jnp.where(rises, jnp.ones_like(peak), jnp.nan)))
 
 
 @law

@@ -108,13 +108,13 @@ def logsf(x: Value, a: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 @law
 def ppf(q: Value, a: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     end = (q == 0) | (q == 1)
-    return jnp.where(end, jnp.where(q == 0, 0.0, INF), 1 / gammainccinv(a, jnp.where(end, 0.5, q)))
+    return jnp.where(end, jnp.where(q == 0, jnp.zeros_like(q), INF), 1 / gammainccinv(a, jnp.where(end, 0.5, q)))
 
 
 @law
 def isf(q: Value, a: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     end = (q == 0) | (q == 1)
-    return jnp.where(end, jnp.where(q == 1, 0.0, INF), 1 / gammaincinv(a, jnp.where(end, 0.5, q)))
+    return jnp.where(end, jnp.where(q == 1, jnp.zeros_like(q), INF), 1 / gammaincinv(a, jnp.where(end, 0.5, q)))
 
 
 median, interval = _derived.median(law), _derived.interval(law)

@@ -151,7 +151,7 @@ def skew(low: Value, high: Value, loc: Value = 0.0) -> Result:
     >>> skew(1.0, 7.0).item()
     0.0
     """
-    return jnp.where(high - low > 1, 0.0, jnp.nan)
+    return jnp.where(high - low > 1, jnp.zeros_like(high), jnp.nan)
 
 
 @law

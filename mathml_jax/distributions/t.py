@@ -143,7 +143,7 @@ def mean(df: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     >>> mean(jnp.array([1.0, 2.0]), 3.0).tolist()
     [nan, 3.0]
     """
-    return jnp.where(df > 1, 0.0, jnp.nan)
+    return jnp.where(df > 1, loc, jnp.nan)
 
 
 @law
@@ -185,7 +185,7 @@ def skew(df: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     >>> skew(4.0).item()
     0.0
     """
-    return jnp.where(df > 3, 0.0, jnp.nan)
+    return jnp.where(df > 3, loc, jnp.nan)
 
 
 @law
@@ -321,7 +321,7 @@ def _least(df: Array, bound: float) -> Array:
 
 def _above(df: Array, bound: float, value: Array, least: float) -> Array:
     """The value above the bound, inf down to the least, NaN from there."""
-    return jnp.where(df > bound, value, jnp.where(df > least, INF, jnp.nan))
+    return jnp.where(df > bound, value, jnp.where(df > least, jnp.full_like(df, INF), jnp.nan))
 
 
 # With outliers, so that the degrees of freedom are few.

@@ -281,9 +281,9 @@ def fisher_information(c: Value, loc: Value = 0.0, scale: Value = 1.0) -> Rows:
     mixed = (np.euler_gamma - 1) * scale
     wide, steep = c > 2, c > 1
     safe, high = jnp.where(wide, c, 3.0), jnp.where(steep, c, 3.0)
-    curved = jnp.where(wide, (safe - 1) ** 2 * jnp.exp(gammaln(1 - 2 / safe)), jnp.where(c == 1, 1.0, INF))
+    curved = jnp.where(wide, (safe - 1) ** 2 * jnp.exp(gammaln(1 - 2 / safe)), jnp.where(c == 1, jnp.ones_like(c), INF))
     gamma = jnp.exp(gammaln(2 - 1 / high))
-    edge = jnp.where(c == 1, 0.0, -INF)
+    edge = jnp.where(c == 1, jnp.zeros_like(c), -INF)
     leaning = jnp.where(steep, -gamma * (1 + digamma(1 - 1 / high)), edge)
     stretched = jnp.where(steep, high**2 * gamma, edge)
     return (shape, leaning, mixed), (leaning, curved, stretched), (mixed, stretched, c * c)

@@ -100,7 +100,7 @@ def _slope_at_zero(x: Array) -> Array:
 
 @_slope_at_zero.defjvp
 def _slope_at_zero_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
-    return jnp.zeros_like(primals[0]), jnp.where(primals[0] == 0, -jnp.inf, 0.0) * tangents[0]
+    return jnp.zeros_like(primals[0]), jnp.where(primals[0] == 0, -jnp.inf, jnp.zeros_like(primals[0])) * tangents[0]
 
 
 @jax.jit
@@ -132,7 +132,7 @@ def rel_entr(x: Real[ArrayLike, "*#shape"], y: Real[ArrayLike, "*#shape"]) -> Fl
     x, y = as_broadcast(x, y)
     both, none = (x > 0) & (y > 0), (x == 0) & (y >= 0)
     p, q = jnp.where(both, x, 1.0), jnp.where(both, y, 1.0)
-    value = jnp.where(both, p * _log_quotient(p, q), jnp.where(none, 0.0, jnp.inf))
+    value = jnp.where(both, p * _log_quotient(p, q), jnp.where(none, jnp.zeros_like(x), jnp.inf))
     return jnp.where(jnp.isnan(x) | jnp.isnan(y), jnp.nan, value)
 
 

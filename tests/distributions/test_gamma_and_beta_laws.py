@@ -110,6 +110,8 @@ def test_quantiles_agree_with_scipy_and_invert(name, verb):
         x = np.asarray(getattr(ours, verb)(LEVELS[:, None], *parameters))
         # Near loc the standard x has few digits; the levels there are not asked.
         asked = (np.abs(x - parameters[-2]) > 1e-3 * np.abs(parameters[-2])) & np.isfinite(x)
+        # And near the upper end of a bounded law its complement has few.
+        asked &= (name != "beta") | (np.sum(parameters[-2:], axis=0) - x > 1e-3)
         assert np.max(np.where(asked, np.abs(np.asarray(back) / LEVELS[:, None] - 1), 0.0)) < 1e-9
     else:
         # What SciPy gives at the ends of the interval differs from family to family.
@@ -225,7 +227,8 @@ def test_gradients_in_everything_against_differences(name):
         got = np.concatenate(columns)
         moves = [*((i + 1) for i in numbers), *([0] if continuous else [])]
         for row, place in zip(got, moves, strict=True):
-            step = 1e-4 * max(1.0, abs(point[place - 1])) if place else 1e-4
+            size = abs(point[place - 1]) if place else 1.0
+            step = 1e-4 * (size if 0 < size < 1 else max(1.0, size))
             both = []
             for h in (step, -step, 2 * step, -2 * step):
                 changed, moved = point.copy(), first
@@ -234,8 +237,10 @@ def test_gradients_in_everything_against_differences(name):
                 else:
                     moved = first + h
                 both.append(np.asarray(function(moved, *changed)))
-            slope = (8 * (both[0] - both[1]) - (both[2] - both[3])) / (12 * step)
-            np.testing.assert_allclose(row, slope, rtol=2e-8, atol=2e-9)
+            there = np.isfinite(both[0])
+            with np.errstate(invalid="ignore"):
+                slope = (8 * (both[0] - both[1]) - (both[2] - both[3])) / (12 * step)
+            np.testing.assert_allclose(row[there], slope[there], rtol=2e-8, atol=2e-9)
 
 
 @pytest.mark.parametrize(
