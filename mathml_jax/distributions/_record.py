@@ -5,10 +5,14 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from mathml_jax._concept import Derivative, Family
 from mathml_jax.distributions._counts import Counts
 from mathml_jax.distributions._law import Law
+
+EVEN = (np.arange(40) + 0.5) / 40
+"""Levels whose quantiles make data that look drawn from a law, for families that uniform numbers would mislead."""
 
 Range = tuple[float, float]
 

@@ -55,7 +55,7 @@ def logpdf(x: Value, a: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     mean.
 
     >>> f"{logpdf(1e8, 1e8):.8f}"
-    '-10.12927890'
+    '-10.12927891'
     """
     return jnp.where((x == 0) & (a == 1), -x, log_density(a, x))
 

@@ -8,7 +8,7 @@ from jaxtyping import Array, Key
 
 from mathml_jax.distributions import _derived, _fit
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
-from mathml_jax.distributions._record import family
+from mathml_jax.distributions._record import EVEN, family
 from mathml_jax.distributions._slopes import trigamma
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.special._rising import log_rising
@@ -317,6 +317,10 @@ def _quantile(q: Array, beta: Array) -> Array:
 
 
 # About those of a normal law: far from where a cusp of the likelihood decides.
-_DATA = (1.5, 2.1, 2.5, 2.85, 3.15, 3.5, 3.9, 4.5)
 
-CONCEPTS = (family(law, {"x": (-2.0, 2.0), "beta": (1.2, 4.0)}, data=lambda u: jnp.asarray(_DATA, u.dtype) + u / 20),)
+
+def _data(uniform: Array) -> Array:
+    return ppf(EVEN, 1.6) * (1 + jnp.sum(uniform) / 100)
+
+
+CONCEPTS = (family(law, {"x": (-2.0, 2.0), "beta": (1.2, 4.0)}, data=_data),)

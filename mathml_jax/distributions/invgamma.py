@@ -238,7 +238,7 @@ def score(x: Value, a: Value, loc: Value = 0.0, scale: Value = 1.0) -> Slopes:
         \frac{\partial \log f}{\partial \sigma} = \frac{1}{\sigma} \Bigl( a - \frac{1}{z} \Bigr)
 
     >>> [round(slope.item(), 4) for slope in score(0.5, 1.0)]
-    [1.2704, 0.0, -1.0]
+    [1.2704, -0.0, -1.0]
     """
     return log_less_digamma(a) - jnp.log(x * a), (1 / x - a - 1) / x
 

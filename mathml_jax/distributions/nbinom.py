@@ -53,7 +53,7 @@ def logpmf(k: Value, n: Value, p: Value, loc: Value = 0.0) -> Result:
     terms that cancel are never formed.
 
     >>> f"{logpmf(1e8, 1e8, 0.5):.6f}"
-    '-10.475853'
+    '-10.475852'
     """
     return _log_probability(k, n, p)
 
