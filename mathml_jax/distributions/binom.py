@@ -110,7 +110,7 @@ def logsf(k: Value, n: Value, p: Value, loc: Value = 0.0) -> Result:
     where :math:`n` is the number of trials.
 
     >>> f"{logsf(998.0, 1000.0, 0.5):.4f}"
-    '-693.1472'
+    '-686.2384'
     """
     return beta_tails(k + 1, n - k, p, 1 - p).log_lower
 

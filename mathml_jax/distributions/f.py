@@ -321,8 +321,8 @@ def fisher_information(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 
     where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`, :math:`a = n / 2`,
     :math:`b = m / 2` and :math:`s = a + b`.
 
-    >>> fisher_information(8.0, 2.0)[2:, 2:].round(1).tolist()
-    [[10.7, 1.3], [1.3, 0.7]]
+    >>> fisher_information(8.0, 2.0)[2:, 3].round(2).tolist()
+    [1.33, 0.67]
     """
     a, b = dfn / 2, dfd / 2
     s = a + b
