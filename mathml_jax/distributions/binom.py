@@ -210,6 +210,7 @@ def rvs(key: Key[Array, ""], n: Value, p: Value, loc: Value = 0.0, *, size: Size
 
     where :math:`n` is the number of trials and :math:`p` the probability of success.
 
+    >>> from jax import random
     >>> rvs(random.key(0), 10.0, 0.3, size=3).shape
     (3,)
     """
