@@ -316,11 +316,8 @@ def _quantile(q: Array, beta: Array) -> Array:
     return jnp.where(centre, (0.5 - q) / _at_centre(beta), jnp.where(q < 0.5, size, -size))
 
 
-# About those of a normal law: far from where a cusp of the likelihood decides.
-
-
 def _data(uniform: Array) -> Array:
-    return ppf(EVEN, 1.6) * (1 + jnp.sum(uniform) / 100)
+    return 3 + ppf(EVEN, 1.6) * (1 + jnp.sum(uniform) / 100)
 
 
 CONCEPTS = (family(law, {"x": (-2.0, 2.0), "beta": (1.2, 4.0)}, data=_data),)
