@@ -10,6 +10,7 @@ from jaxtyping import Array
 
 from mathml_jax._checks import expect
 from mathml_jax.distributions._law import Interval, Law
+from mathml_jax.distributions._verbs import VERBS
 
 _BEFORE = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
@@ -34,6 +35,27 @@ def derived(
     verb.__signature__ = signature  # type: ignore[attr-defined]
     verb.__wrapped__ = body  # type: ignore[attr-defined]
     return law.publish(verb)
+
+
+def numbers(law: Law, **known: tuple[float, str]) -> tuple[Callable[..., Array], ...]:
+    """Verbs that are one number for the standard law; each with its formula at any loc and scale, in LaTeX."""
+    return tuple(_number(law, name, *number) for name, number in known.items())
+
+
+def _number(law: Law, name: str, value: float, formula: str) -> Any:
+    def number(loc=0.0, scale=1.0):
+        return value * scale
+
+    verb = VERBS[name]
+    number.__name__, number.__qualname__, number.__module__ = name, name, law.module
+    number.__doc__ = "\n\n".join(
+        (
+            verb.sentence.format(title=law.title),
+            f".. math::\n\n    {verb.formula} = {formula}",
+            f">>> f\"{{{name}():.4f}}\"\n'{value:.4f}'",
+        )
+    )
+    return law(number)
 
 
 def pdf(law: Law) -> Callable[..., Array]:

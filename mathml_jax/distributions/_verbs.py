@@ -172,6 +172,7 @@ VERBS: Mapping[str, Verb] = {
         "what the average of many independent draws comes to.",
         "",
         "Mean of the {title}.",
+        r"E[X]",
     ),
     "mode": Verb(
         "",
@@ -179,6 +180,7 @@ VERBS: Mapping[str, Verb] = {
         "the likeliest value, which maximum a posteriori estimates report.",
         "",
         "Mode of the {title}: where it is densest.",
+        r"\operatorname{argmax}_x f(x)",
     ),
     "var": Verb(
         "",
@@ -186,6 +188,7 @@ VERBS: Mapping[str, Verb] = {
         "the variance of an average of n draws is this divided by n.",
         "",
         "Variance of the {title}.",
+        r"E\left[(X - E[X])^2\right]",
     ),
     "cov": Verb(
         "",
@@ -208,6 +211,7 @@ VERBS: Mapping[str, Verb] = {
         "positive where the upper tail is the longer one; a normal law has none.",
         "",
         "Skewness of the {title}.",
+        r"\frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}}",
     ),
     "kurtosis": Verb(
         "",
@@ -215,6 +219,7 @@ VERBS: Mapping[str, Verb] = {
         "positive where extremes are more frequent than under a normal law.",
         "",
         "Kurtosis of the {title} beyond that of a normal law.",
+        r"\frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3",
     ),
     "moment": Verb(
         "order: which power, from 0 to 4.",
@@ -230,6 +235,7 @@ VERBS: Mapping[str, Verb] = {
         "how uncertain a draw is, and the least code length at which it can be sent.",
         "",
         "Entropy of the {title}, in nats.",
+        r"-E[\log f(X)]",
     ),
     "rvs": Verb(
         "key: a key of `jax.random`.",
@@ -311,7 +317,8 @@ SYMBOLS = {
     "P": "regularised lower incomplete gamma function, `special.gammainc`",
     "Q": "regularised upper incomplete gamma function, `special.gammaincc`",
     "t": "variable of integration",
-    r"\gamma": "Euler's constant",
+    r"\gamma": "constant of Euler",
+    r"\zeta": "zeta function of Riemann",
 }
 """Symbols that mean the same in every family."""
 

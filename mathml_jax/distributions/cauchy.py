@@ -142,82 +142,14 @@ def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
     return jnp.nan * scale
 
 
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the Cauchy law.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu
-
-    >>> mode(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the Cauchy law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \infty - \infty
-
-    since no mean exists.
-
-    >>> var().item()
-    nan
-    """
-    return jnp.nan * scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the Cauchy law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \infty - \infty
-
-    since no mean exists.
-
-    >>> skew().item()
-    nan
-    """
-    return jnp.nan * scale
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the Cauchy law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = \infty - \infty
-
-    since no mean exists.
-
-    >>> kurtosis().item()
-    nan
-    """
-    return jnp.nan * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the Cauchy law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = \log(4 \pi \sigma)
-
-    >>> f"{entropy():.4f}"
-    '2.5310'
-    """
-    return math.log(4 * math.pi) * scale
-
-
+mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mode=(0.0, r"\mu"),
+    var=(jnp.nan, r"\infty - \infty"),
+    skew=(jnp.nan, r"\infty - \infty"),
+    kurtosis=(jnp.nan, r"\infty - \infty"),
+    entropy=(math.log(4 * math.pi), r"\log(4 \pi \sigma)"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

@@ -119,90 +119,15 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the exponential law.
-
-    .. math::
-
-        E[X] = \mu + \sigma
-
-    >>> mean(loc=1.0, scale=2.0).item()
-    3.0
-    """
-    return scale
-
-
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the exponential law: its lower end.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu
-
-    >>> mode(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the exponential law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \sigma^2
-
-    >>> var(scale=3.0).item()
-    9.0
-    """
-    return scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the exponential law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = 2
-
-    >>> skew().item()
-    2.0
-    """
-    return 2 * scale
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the exponential law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = 6
-
-    >>> kurtosis().item()
-    6.0
-    """
-    return 6 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the exponential law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = 1 + \log \sigma
-
-    >>> entropy().item()
-    1.0
-    """
-    return scale
-
-
+mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(1.0, r"\mu + \sigma"),
+    mode=(0.0, r"\mu"),
+    var=(1.0, r"\sigma^2"),
+    skew=(2.0, "2"),
+    kurtosis=(6.0, "6"),
+    entropy=(1.0, r"1 + \log \sigma"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

@@ -42,8 +42,7 @@ def pdf(x: Value, dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) 
         f(x) = \frac{u^{n / 2} (1 - u)^{m / 2}}{(x - \mu) B(\frac{n}{2}, \frac{m}{2})}, \qquad
         u = \frac{n z}{n z + m}
 
-    where :math:`u` is between 0 and 1, and :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and
-    `dfd`.
+    where :math:`u` is between 0 and 1.
 
     >>> f"{pdf(0.0, 2.0, 9.0):.2f}"
     '1.00'
@@ -62,8 +61,7 @@ def logpdf(x: Value, dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.
         \log f(x) = \frac{n}{2} \log u + \frac{m}{2} \log(1 - u) - \log B\Bigl(\frac{n}{2}, \frac{m}{2}\Bigr)
         - \log(x - \mu), \qquad u = \frac{n z}{n z + m}
 
-    where :math:`u` is between 0 and 1, and :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and
-    `dfd`. Large terms that cancel are never formed, and the rounding of u is given back.
+    where :math:`u` is between 0 and 1. Large terms that cancel are never formed, and the rounding of u is given back.
 
     >>> f"{logpdf(1.0, 1e8, 1e8):.6f}"
     '7.598255'
@@ -79,8 +77,7 @@ def cdf(x: Value, dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) 
 
         F(x) = I_u\Bigl(\frac{n}{2}, \frac{m}{2}\Bigr), \qquad u = \frac{n z}{n z + m}
 
-    where :math:`u` is between 0 and 1, and :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and
-    `dfd`.
+    where :math:`u` is between 0 and 1.
 
     >>> f"{cdf(1.0, 5.0, 5.0):.2f}"
     '0.50'
@@ -97,8 +94,7 @@ def sf(x: Value, dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -
 
         S(x) = I_v\Bigl(\frac{m}{2}, \frac{n}{2}\Bigr), \qquad v = \frac{m}{n z + m}
 
-    where :math:`v` is between 0 and 1, and :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and
-    `dfd`.
+    where :math:`v` is between 0 and 1.
     """
     u, v, _ = _shares(x, dfn, dfd)
     return beta_tails(dfn / 2, dfd / 2, u, v).upper
@@ -145,8 +141,6 @@ def mean(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result
 
         E[X] = \mu + \sigma \frac{m}{m - 2} \;\text{ for } m > 2
 
-    where :math:`m` is the number of degrees of freedom `dfd`.
-
     >>> mean(5.0, jnp.array([2.0, 4.0])).tolist()
     [inf, 2.0]
     """
@@ -160,8 +154,6 @@ def mode(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result
     .. math::
 
         \operatorname{argmax}_x f(x) = \mu + \sigma \max\Bigl( \frac{n - 2}{n}, 0 \Bigr) \frac{m}{m + 2}
-
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`.
 
     >>> mode(4.0, 2.0).item()
     0.25
@@ -177,8 +169,6 @@ def var(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 
         E\left[(X - E[X])^2\right] = \sigma^2 \frac{2 m^2 (n + m - 2)}{n (m - 2)^2 (m - 4)} \;\text{ for } m > 4
 
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`.
-
     >>> var(2.0, 6.0).item()
     6.75
     """
@@ -193,8 +183,6 @@ def skew(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result
 
         \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \frac{(2 n + m - 2) \sqrt{8 (m - 4)}}
         {(m - 6) \sqrt{n (n + m - 2)}} \;\text{ for } m > 6
-
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`.
 
     >>> f"{skew(2.0, 8.0):.4f}"
     '7.0711'
@@ -215,8 +203,6 @@ def kurtosis(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -> Re
         \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3
         = 12 \frac{n (5 m - 22) (n + m - 2) + (m - 4) (m - 2)^2}{n (m - 6) (m - 8) (n + m - 2)} \;\text{ for } m > 8
 
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`.
-
     >>> f"{kurtosis(2.0, 10.0):.4f}"
     '70.8000'
     """
@@ -235,10 +221,9 @@ def entropy(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0) -> Res
     .. math::
 
         -E[\log f(X)] = \log\Bigl( \sigma \frac{m}{n} B(a, b) \Bigr) + (1 - a) \psi(a) - (1 + b) \psi(b)
-        + (a + b) \psi(a + b), \qquad a = \frac{n}{2}, \quad b = \frac{m}{2}
+        + (a + b) \psi(a + b)
 
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`, :math:`a` and :math:`b` half of
-    them.
+    where :math:`a = n / 2` and :math:`b = m / 2`.
 
     >>> f"{entropy(2.0, 2.0):.4f}"
     '2.0000'
@@ -262,8 +247,7 @@ def rvs(
 
         x = \mu + \sigma \frac{g / n}{h / m}
 
-    where :math:`g` and :math:`h` are gamma variables of shapes :math:`n / 2` and :math:`m / 2`, and :math:`n` and
-    :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`.
+    where :math:`g` and :math:`h` are gamma variables of shapes :math:`n / 2` and :math:`m / 2`.
 
     >>> rvs(random.key(0), 4.0, 9.0, size=3).shape
     (3,)
@@ -288,8 +272,7 @@ def score(x: Value, dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0
         \frac{\partial \log f}{\partial \sigma} = \frac{b u - a v}{\sigma}
         \end{aligned}
 
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`, :math:`a = n / 2`,
-    :math:`b = m / 2`, :math:`u = n z / (n z + m)` and :math:`v = m / (n z + m)`.
+    where :math:`a = n / 2`, :math:`b = m / 2`, :math:`u = n z / (n z + m)` and :math:`v = m / (n z + m)`.
 
     >>> [round(slope.item(), 4) for slope in score(1.0, 2.0, 2.0)]
     [0.1534, 0.1534, 1.0, -0.0]
@@ -318,8 +301,7 @@ def fisher_information(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 
         J_{\mu\sigma} = \frac{a (b + 1)}{(s + 1) \sigma^2}, \quad J_{\sigma\sigma} = \frac{a b}{(s + 1) \sigma^2}
         \end{aligned}
 
-    where :math:`n` and :math:`m` are the numbers of degrees of freedom `dfn` and `dfd`, :math:`a = n / 2`,
-    :math:`b = m / 2` and :math:`s = a + b`.
+    where :math:`a = n / 2`, :math:`b = m / 2` and :math:`s = a + b`.
 
     >>> fisher_information(8.0, 2.0)[2:, 3].round(2).tolist()
     [1.33, 0.67]

@@ -120,92 +120,15 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the Gumbel law of maxima.
-
-    .. math::
-
-        E[X] = \mu + \gamma \sigma
-
-    >>> f"{mean():.4f}"
-    '0.5772'
-    """
-    return np.euler_gamma * scale
-
-
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the Gumbel law of maxima.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu
-
-    >>> mode(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the Gumbel law of maxima.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \frac{\pi^2}{6} \sigma^2
-
-    >>> f"{var():.4f}"
-    '1.6449'
-    """
-    return math.pi**2 / 6 * scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the Gumbel law of maxima.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \frac{12 \sqrt 6\, \zeta(3)}{\pi^3}
-
-    where :math:`\zeta` is Riemann's zeta function.
-
-    >>> f"{skew():.4f}"
-    '1.1395'
-    """
-    return 12 * math.sqrt(6) * 1.2020569031595942 / math.pi**3 * scale
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the Gumbel law of maxima beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = \frac{12}{5}
-
-    >>> round(kurtosis().item(), 5)
-    2.4
-    """
-    return 2.4 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the Gumbel law of maxima, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = 1 + \gamma + \log \sigma
-
-    >>> f"{entropy():.4f}"
-    '1.5772'
-    """
-    return (1 + np.euler_gamma) * scale
-
-
+mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(np.euler_gamma, r"\mu + \gamma \sigma"),
+    mode=(0.0, r"\mu"),
+    var=(math.pi**2 / 6, r"\frac{\pi^2}{6} \sigma^2"),
+    skew=(12 * math.sqrt(6) * 1.2020569031595942 / math.pi**3, r"\frac{12 \sqrt 6\, \zeta(3)}{\pi^3}"),
+    kurtosis=(2.4, r"\frac{12}{5}"),
+    entropy=(1 + np.euler_gamma, r"1 + \gamma + \log \sigma"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

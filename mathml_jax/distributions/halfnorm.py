@@ -129,90 +129,15 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the half-normal law.
-
-    .. math::
-
-        E[X] = \mu + \sigma \sqrt{\frac{2}{\pi}}
-
-    >>> f"{mean():.4f}"
-    '0.7979'
-    """
-    return math.sqrt(2 / math.pi) * scale
-
-
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the half-normal law: its lower end.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu
-
-    >>> mode(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the half-normal law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \left(1 - \frac{2}{\pi}\right) \sigma^2
-
-    >>> f"{var():.4f}"
-    '0.3634'
-    """
-    return (1 - 2 / math.pi) * scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the half-normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \frac{\sqrt 2 (4 - \pi)}{(\pi - 2)^{3/2}}
-
-    >>> f"{skew():.4f}"
-    '0.9953'
-    """
-    return math.sqrt(2) * (4 - math.pi) / (math.pi - 2) ** 1.5 * scale
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the half-normal law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = \frac{8 (\pi - 3)}{(\pi - 2)^2}
-
-    >>> f"{kurtosis():.4f}"
-    '0.8692'
-    """
-    return 8 * (math.pi - 3) / (math.pi - 2) ** 2 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the half-normal law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = \frac{1}{2} + \frac{1}{2} \log \frac{\pi \sigma^2}{2}
-
-    >>> f"{entropy():.4f}"
-    '0.7258'
-    """
-    return (0.5 + math.log(math.pi / 2) / 2) * scale
-
-
+mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(math.sqrt(2 / math.pi), r"\mu + \sigma \sqrt{\frac{2}{\pi}}"),
+    mode=(0.0, r"\mu"),
+    var=(1 - 2 / math.pi, r"\left(1 - \frac{2}{\pi}\right) \sigma^2"),
+    skew=(math.sqrt(2) * (4 - math.pi) / (math.pi - 2) ** 1.5, r"\frac{\sqrt 2 (4 - \pi)}{(\pi - 2)^{3/2}}"),
+    kurtosis=(8 * (math.pi - 3) / (math.pi - 2) ** 2, r"\frac{8 (\pi - 3)}{(\pi - 2)^2}"),
+    entropy=(0.5 + math.log(math.pi / 2) / 2, r"\frac{1}{2} + \frac{1}{2} \log \frac{\pi \sigma^2}{2}"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

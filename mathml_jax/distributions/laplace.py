@@ -123,90 +123,15 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the Laplace law.
-
-    .. math::
-
-        E[X] = \mu
-
-    >>> mean(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the Laplace law.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu
-
-    >>> mode(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the Laplace law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = 2 \sigma^2
-
-    >>> var(scale=3.0).item()
-    18.0
-    """
-    return 2 * scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the Laplace law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = 0
-
-    >>> skew().item()
-    0.0
-    """
-    return loc
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the Laplace law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = 3
-
-    >>> kurtosis().item()
-    3.0
-    """
-    return 3 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the Laplace law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = 1 + \log(2 \sigma)
-
-    >>> f"{entropy():.4f}"
-    '1.6931'
-    """
-    return (1 + math.log(2)) * scale
-
-
+mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(0.0, r"\mu"),
+    mode=(0.0, r"\mu"),
+    var=(2.0, r"2 \sigma^2"),
+    skew=(0.0, "0"),
+    kurtosis=(3.0, "3"),
+    entropy=(1 + math.log(2), r"1 + \log(2 \sigma)"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

@@ -119,90 +119,15 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the logistic law.
-
-    .. math::
-
-        E[X] = \mu
-
-    >>> mean(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the logistic law.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu
-
-    >>> mode(loc=1.0).item()
-    1.0
-    """
-    return loc
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the logistic law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \frac{\pi^2}{3} \sigma^2
-
-    >>> f"{var():.4f}"
-    '3.2899'
-    """
-    return math.pi**2 / 3 * scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the logistic law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = 0
-
-    >>> skew().item()
-    0.0
-    """
-    return loc
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the logistic law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = \frac{6}{5}
-
-    >>> round(kurtosis().item(), 5)
-    1.2
-    """
-    return 1.2 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the logistic law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = 2 + \log \sigma
-
-    >>> entropy().item()
-    2.0
-    """
-    return 2 * scale
-
-
+mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(0.0, r"\mu"),
+    mode=(0.0, r"\mu"),
+    var=(math.pi**2 / 3, r"\frac{\pi^2}{3} \sigma^2"),
+    skew=(0.0, "0"),
+    kurtosis=(1.2, r"\frac{6}{5}"),
+    entropy=(2.0, r"2 + \log \sigma"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

@@ -120,90 +120,18 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the Rayleigh law.
-
-    .. math::
-
-        E[X] = \mu + \sigma \sqrt{\frac{\pi}{2}}
-
-    >>> f"{mean():.4f}"
-    '1.2533'
-    """
-    return math.sqrt(math.pi / 2) * scale
-
-
-@law
-def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mode of the Rayleigh law.
-
-    .. math::
-
-        \operatorname{argmax}_x f(x) = \mu + \sigma
-
-    >>> mode(scale=2.0).item()
-    2.0
-    """
-    return scale
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the Rayleigh law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \left(2 - \frac{\pi}{2}\right) \sigma^2
-
-    >>> f"{var():.4f}"
-    '0.4292'
-    """
-    return (2 - math.pi / 2) * scale
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the Rayleigh law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \frac{2 \sqrt{\pi} (\pi - 3)}{(4 - \pi)^{3/2}}
-
-    >>> f"{skew():.4f}"
-    '0.6311'
-    """
-    return 2 * math.sqrt(math.pi) * (math.pi - 3) / (4 - math.pi) ** 1.5 * scale
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the Rayleigh law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = \frac{24 \pi - 6 \pi^2 - 16}{(4 - \pi)^2}
-
-    >>> f"{kurtosis():.4f}"
-    '0.2451'
-    """
-    return (24 * math.pi - 6 * math.pi**2 - 16) / (4 - math.pi) ** 2 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the Rayleigh law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = 1 + \frac{\gamma}{2} + \log \frac{\sigma}{\sqrt 2}
-
-    >>> f"{entropy():.4f}"
-    '0.9420'
-    """
-    return (1 + np.euler_gamma / 2 - math.log(2) / 2) * scale
-
-
+mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(math.sqrt(math.pi / 2), r"\mu + \sigma \sqrt{\frac{\pi}{2}}"),
+    mode=(1.0, r"\mu + \sigma"),
+    var=(2 - math.pi / 2, r"\left(2 - \frac{\pi}{2}\right) \sigma^2"),
+    skew=(
+        2 * math.sqrt(math.pi) * (math.pi - 3) / (4 - math.pi) ** 1.5,
+        r"\frac{2 \sqrt{\pi} (\pi - 3)}{(4 - \pi)^{3/2}}",
+    ),
+    kurtosis=((24 * math.pi - 6 * math.pi**2 - 16) / (4 - math.pi) ** 2, r"\frac{24 \pi - 6 \pi^2 - 16}{(4 - \pi)^2}"),
+    entropy=(1 + np.euler_gamma / 2 - math.log(2) / 2, r"1 + \frac{\gamma}{2} + \log \frac{\sigma}{\sqrt 2}"),
+)
 std, moment = _derived.std(law), _derived.moment(law)
 
 

@@ -113,18 +113,14 @@ def isf(q: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 median, interval = _derived.median(law), _derived.interval(law)
 
 
-@law
-def mean(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the uniform law.
-
-    .. math::
-
-        E[X] = \mu + \frac{\sigma}{2}
-
-    >>> mean(loc=1.0, scale=4.0).item()
-    3.0
-    """
-    return scale / 2
+mean, var, skew, kurtosis, entropy = _derived.numbers(
+    law,
+    mean=(0.5, r"\mu + \frac{\sigma}{2}"),
+    var=(1 / 12, r"\frac{\sigma^2}{12}"),
+    skew=(0.0, "0"),
+    kurtosis=(-1.2, r"-\frac{6}{5}"),
+    entropy=(0.0, r"\log \sigma"),
+)
 
 
 @law
@@ -139,62 +135,6 @@ def mode(loc: Value = 0.0, scale: Value = 1.0) -> Result:
     3.0
     """
     return scale / 2
-
-
-@law
-def var(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Variance of the uniform law.
-
-    .. math::
-
-        E\left[(X - E[X])^2\right] = \frac{\sigma^2}{12}
-
-    >>> var(scale=6.0).item()
-    3.0
-    """
-    return scale / 12
-
-
-@law
-def skew(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Skewness of the uniform law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = 0
-
-    >>> skew().item()
-    0.0
-    """
-    return loc
-
-
-@law
-def kurtosis(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Kurtosis of the uniform law beyond that of a normal law.
-
-    .. math::
-
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = -\frac{6}{5}
-
-    >>> round(kurtosis().item(), 5)
-    -1.2
-    """
-    return -1.2 * scale
-
-
-@law
-def entropy(loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Entropy of the uniform law, in nats.
-
-    .. math::
-
-        -E[\log f(X)] = \log \sigma
-
-    >>> entropy().item()
-    0.0
-    """
-    return loc
 
 
 std, moment = _derived.std(law), _derived.moment(law)

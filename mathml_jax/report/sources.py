@@ -30,11 +30,21 @@ def _definition(function: Callable[..., Any]) -> tuple[list[str], ast.FunctionDe
     lines, definitions = _definitions(sys.modules[function.__module__])
     if function.__name__ in definitions:
         return lines, definitions[function.__name__]
-    body = inspect.unwrap(function)
-    lines, definitions = _definitions(sys.modules[body.__module__])
-    at = body.__code__.co_firstlineno
-    around = [d for d in definitions.values() if d.lineno <= at <= (d.end_lineno or 0)]
+    body = inspect.unwrap(function).__code__
+    home = next(m for m in list(sys.modules.values()) if getattr(m, "__file__", "") == body.co_filename)
+    lines, definitions = _definitions(home)
+    around = [d for d in definitions.values() if d.lineno <= body.co_firstlineno <= (d.end_lineno or 0)]
     return lines, min(around, key=lambda d: d.lineno)
+
+
+def _assignment(function: Callable[..., Any]) -> list[str]:
+    """The statement of the function's module that gives it its name, where it has no definition there."""
+    source = inspect.getsource(sys.modules[function.__module__])
+    for node in ast.parse(source).body:
+        names = {n.id for t in getattr(node, "targets", ()) for n in ast.walk(t) if isinstance(n, ast.Name)}
+        if function.__name__ in names:
+            return [*source.splitlines()[node.lineno - 1 : node.end_lineno], "", ""]
+    return []
 
 
 def signature(function: Callable[..., Any]) -> Markup:
@@ -84,7 +94,7 @@ def code(function: Callable[..., Any]) -> Markup:
         for number, line in enumerate(lines[first - 1 : definition.end_lineno], first)
         if docstring is None or not docstring.lineno <= number <= (docstring.end_lineno or 0)
     ]
-    return highlight(textwrap.dedent("\n".join(kept)))
+    return highlight("\n".join(_assignment(function)) + textwrap.dedent("\n".join(kept)))
 
 
 def highlight(source: str) -> Markup:

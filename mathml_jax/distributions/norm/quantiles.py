@@ -1,7 +1,6 @@
 """From probabilities back to values: quantiles, intervals and random numbers of the normal law."""
 
 from functools import partial
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -9,20 +8,9 @@ from jax import random
 from jaxtyping import Array, Float, Key
 
 from mathml_jax._concept import Derivative, Family
+from mathml_jax.distributions._law import Interval
 from mathml_jax.distributions.norm._standard import Result, Value, example, parameters
 from mathml_jax.special.error import ndtri, ndtri_derivative
-
-
-class Interval(NamedTuple):
-    """An interval.
-
-    Attributes:
-      low: its lower end.
-      high: its upper end.
-    """
-
-    low: Float[Array, "*batch"]
-    high: Float[Array, "*batch"]
 
 
 @jax.jit
