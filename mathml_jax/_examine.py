@@ -33,6 +33,7 @@ class Examination:
       oracle_error: the largest distance from the oracle, relative to the largest entry, in float64.
       float32_error: the largest distance of float32 from float64, in ulp of the largest entry.
       failures: one line for each thing that is wrong.
+      values: the leaves of the function's result in float64, compiled and vmapped over the samples.
     """
 
     concept: Concept
@@ -41,6 +42,7 @@ class Examination:
     oracle_error: float | None
     float32_error: float | None
     failures: tuple[str, ...]
+    values: tuple[np.ndarray, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -82,7 +84,7 @@ def _examination(
         float32_error = _off(narrow, values) / float(np.finfo(np.float32).eps)
         if not float32_error <= NARROW:
             failures.append(f"{concept.name}: float32 is off by {float32_error:.2g} ulp")
-    return Examination(concept, comparisons, name, oracle_error, float32_error, tuple(failures))
+    return Examination(concept, comparisons, name, oracle_error, float32_error, tuple(failures), tuple(values))
 
 
 def _compare(concept: Concept, derivative: Derivative, trial: Trial) -> Comparison:

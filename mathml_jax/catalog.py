@@ -119,6 +119,7 @@ def _concepts(module: Any) -> tuple[Concept, ...]:
 
 
 CONCEPTS: tuple[Concept, ...] = tuple(concept for module in MODULES for concept in _concepts(module))
+_BY_NAME = {concept.name: concept for concept in CONCEPTS}
 TOPICS: dict[str, tuple[Concept, ...]] = {
     topic: tuple(c for c in CONCEPTS if c.topic == topic) for topic in dict.fromkeys(c.topic for c in CONCEPTS)
 }
@@ -137,12 +138,12 @@ def find(name: str) -> Concept:
       ...
     LookupError: no concept 'sofmax'; did you mean softmax?
     """
-    found = [c for c in CONCEPTS if c.name == name] or [c for c in CONCEPTS if c.name.endswith("." + name)]
+    found = [_BY_NAME[name]] if name in _BY_NAME else [c for n, c in _BY_NAME.items() if n.endswith("." + name)]
     if len(found) == 1:
         return found[0]
     if found:
         raise LookupError(f"several concepts are named {name!r}: {', '.join(c.name for c in found)}")
-    near = difflib.get_close_matches(name, [n for c in CONCEPTS for n in (c.short_name, c.name)], n=1)
+    near = difflib.get_close_matches(name, [n for long, c in _BY_NAME.items() for n in (c.short_name, long)], n=1)
     raise LookupError(f"no concept {name!r}" + (f"; did you mean {near[0]}?" if near else ""))
 
 

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from mathml_jax.special._mills import horner
+from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.special._rising import _DIGAMMA, log1p
 from mathml_jax.special.gamma import polygamma
 

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.special
 from jaxtyping import Array
 
+from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.fundamentals.logarithms import log1mexp
-from mathml_jax.special._mills import horner
 from mathml_jax.special.gamma import gammaln
 
 _ORDERS = np.arange(27, 1, -1)

@@ -13,10 +13,10 @@ from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, S
 from mathml_jax.distributions._record import EVEN, family
 from mathml_jax.distributions._slopes import log_less_digamma, trigamma, trigamma_drop
 from mathml_jax.distributions._verbs import Parameter
+from mathml_jax.fundamentals._quotient import log_quotient
 from mathml_jax.special._beta_quantile import beta_quantile
 from mathml_jax.special._beta_tail import beta_tails
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._quotient import log_quotient
 from mathml_jax.special._rising import digamma_rise
 
 law = Law(

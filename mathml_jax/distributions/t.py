@@ -9,8 +9,8 @@ from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, S
 from mathml_jax.distributions._record import family
 from mathml_jax.distributions._slopes import trigamma_drop
 from mathml_jax.distributions._verbs import Parameter
+from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.special import student
-from mathml_jax.special._mills import horner
 from mathml_jax.special._rising import digamma_rise
 from mathml_jax.special._stirling import log1pmx
 from mathml_jax.special._student_tail import GAMMA_RATIO, log_student_density

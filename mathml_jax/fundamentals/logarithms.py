@@ -14,6 +14,7 @@ from mathml_jax._checks import as_broadcast, as_float, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
 from mathml_jax._rounding import Axis
 from mathml_jax.fundamentals._exponentials import log_total, shares
+from mathml_jax.fundamentals._quotient import log_quotient
 
 
 @jax.jit
@@ -67,7 +68,12 @@ def log_base_base_derivative(x: Real[ArrayLike, "*#batch"], base: Real[ArrayLike
         \frac{\partial}{\partial b} \log_b x = -\frac{\log_b x}{b \ln b}
     """
     x, base = as_broadcast(x, base)
-    return -log_base(x, base) / (base * jnp.log(base))
+    inside = (x > 0) & (x < jnp.inf) & (base > 0) & (base < jnp.inf)
+    one = jnp.ones_like(x)
+    (ln_x, less_x), (ln_b, less_b) = (log_quotient(jnp.where(inside, y, 2.0).astype(x.dtype), one) for y in (x, base))
+    # With what the roundings of both logarithms took.
+    slope = (ln_x + (less_x - 2 * less_b * (ln_x / ln_b))) / ln_b / (base * ln_b)
+    return -jnp.where(inside, _defined(x, base) * slope, log_base(x, base) / (base * jnp.log(base)))
 
 
 def _defined(x: Array, base: Array) -> Array:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, lost_in_product
-from mathml_jax.special._quotient import Parts, log_quotient
+from mathml_jax.fundamentals._quotient import Parts, log_quotient
 from mathml_jax.special._rising import log_rising
 from mathml_jax.special._stirling import lgamma1p
 

@@ -11,7 +11,7 @@ from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, lost_in_product
 from mathml_jax.calculus.gauss import gauss_legendre
-from mathml_jax.special._stirling import atanh_excess
+from mathml_jax.fundamentals._polynomial import atanh_excess
 
 
 def drift(a: Array, b: Array, x: Array, y: Array) -> Array:

@@ -9,9 +9,10 @@ import jax.numpy as jnp
 from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
+from mathml_jax.fundamentals._polynomial import atanh_excess
 from mathml_jax.special._beta_factor import drift
 from mathml_jax.special._beta_tail import beta_density, beta_side, beta_tails
-from mathml_jax.special._stirling import atanh_excess, stirling_remainder
+from mathml_jax.special._stirling import stirling_remainder
 from mathml_jax.special.error import ndtri
 
 Point = tuple[Array, Array]

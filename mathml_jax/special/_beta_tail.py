@@ -9,10 +9,10 @@ from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference
+from mathml_jax.fundamentals._quotient import Parts, log_quotient, times_exp
 from mathml_jax.special._beta_corner import Corner, corner
 from mathml_jax.special._beta_factor import drift, fraction, quadrature
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._quotient import Parts, log_quotient, times_exp
 
 
 class Tails(NamedTuple):

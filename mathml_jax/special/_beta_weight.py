@@ -18,7 +18,7 @@ from jax.lax import reduce_precision
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, lost_in_product
-from mathml_jax.special._quotient import Parts, log_quotient
+from mathml_jax.fundamentals._quotient import Parts, log_quotient
 from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 
 

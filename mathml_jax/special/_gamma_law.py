@@ -9,8 +9,8 @@ from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
 from mathml_jax._checks import nan_unless
+from mathml_jax.fundamentals._quotient import times_exp
 from mathml_jax.special._gamma_tail import exponent, height, smaller_tail
-from mathml_jax.special._quotient import times_exp
 from mathml_jax.special._stirling import log1pmx
 
 Function = Callable[[Array, Array], Array]

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, product_in_parts
-from mathml_jax.special._quotient import log_quotient, sum_of_parts
+from mathml_jax.fundamentals._quotient import log_quotient, sum_of_parts
 from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 from mathml_jax.special.error import ndtri
 

@@ -13,8 +13,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from mathml_jax._rounding import lost_in_difference, product_in_parts
-from mathml_jax.special._quotient import Parts, log_quotient, sum_of_parts
-from mathml_jax.special._quotient import times_exp as times_exp
+from mathml_jax.fundamentals._quotient import Parts, log_quotient, sum_of_parts
+from mathml_jax.fundamentals._quotient import times_exp as times_exp
 from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 from mathml_jax.special._temme import temme_factor
 

@@ -8,6 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from mathml_jax.fundamentals._polynomial import horner
+
 # (1 + x) times the Mills ratio, interpolated at Chebyshev nodes in (x - 5) / (x + 5); the highest power comes first.
 _DOUBLE = (
     -3.1387280409109205e-11, 5.013226273740375e-12, 3.8513993219383816e-10, 3.029780777567433e-11,
@@ -22,14 +24,6 @@ _SINGLE = (
     1.3653551e-05, -2.37051319e-05, -0.000122200849, 0.000454880858, 1.07273943e-05, -0.00419961974, 0.0163517174,
     -0.0380272146, 0.0615043293, -0.0661774931, 0.0250722447, 0.077781592, -0.22948754, 1.15684863,
 )  # fmt: skip
-
-
-def horner(coefficients: tuple[float, ...], x: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    """The polynomial with these coefficients, the highest power first."""
-    total = jnp.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
-        total = total * x + coefficient
-    return total
 
 
 def bell(x: Float[Array, "*shape"], height: Float[Array, "*shape"] | float = 1.0) -> Float[Array, "*shape"]:

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from mathml_jax.special._mills import horner
+from mathml_jax.fundamentals._polynomial import atanh_excess, horner
 
 # x times the remainder, interpolated at Chebyshev nodes in 1 - 3.5 / (x + 0.75), x from 1; highest power first.
 _REMAINDER_DOUBLE = (
@@ -37,16 +37,6 @@ _GAMMA_DOUBLE = (
 _GAMMA_SINGLE = (
     2.31790044e-06, -5.7840139e-06, 6.97609318e-06, -1.78277679e-05, 5.54269912e-05, -0.000143736339, 0.000372697445,
     -0.00100224584, 0.00277693176, -0.00803847089, 0.0250427504, -0.089611187, 0.450139312,
-)  # fmt: skip
-
-# (atanh(s) / s - 1) / s^2 in 18 s^2 - 1, for s from -1/3 to 1/3.
-_ATANH_DOUBLE = (
-    1.1849727261535981e-15, 2.1904842814570203e-14, 4.0448141298823156e-13, 7.605324368130047e-12,
-    1.4462802273296146e-10, 2.7894275739693437e-09, 5.478864161373126e-08, 1.102676962053141e-06,
-    2.2965916142981062e-05, 0.0005037076771230056, 0.012053781263145888, 0.34490532229515763,
-)  # fmt: skip
-_ATANH_SINGLE = (
-    5.50062682e-08, 1.10687398e-06, 2.29658345e-05, 0.000503706102, 0.0120537813, 0.344905322,
 )  # fmt: skip
 
 
@@ -98,15 +88,3 @@ def _log1pmx_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, 
     (x,), (dx,) = primals, tangents
     bounded = jnp.minimum(x, jnp.finfo(x.dtype).max)
     return log1pmx(x), -(bounded / (1 + bounded)) * dx
-
-
-def atanh_excess(s: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    r"""How much larger than its argument artanh is, as a share, for s from -1/3 to 1/3.
-
-    .. math::
-
-        \frac{\operatorname{artanh} s}{s} - 1
-    """
-    square = s * s
-    coefficients = _ATANH_DOUBLE if s.dtype == jnp.float64 else _ATANH_SINGLE
-    return square * horner(coefficients, 18 * square - 1)

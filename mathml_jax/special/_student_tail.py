@@ -8,9 +8,9 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, lost_in_product, product_in_parts
+from mathml_jax.fundamentals._quotient import Parts, log_quotient, times_exp
 from mathml_jax.special._beta_factor import denominator, drift
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._quotient import Parts, log_quotient, times_exp
 from mathml_jax.special._rising import log1p, log_rising
 from mathml_jax.special._stirling import log1pmx
 

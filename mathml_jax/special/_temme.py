@@ -9,7 +9,8 @@ import math
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from mathml_jax.special._mills import horner, mills
+from mathml_jax.fundamentals._polynomial import horner
+from mathml_jax.special._mills import mills
 
 # The correction S, interpolated at Chebyshev nodes: a row for each power of 32 / a - 1, the highest first, with the
 # powers of log(x / a) / 0.7, the highest first; for a from 16 and logarithms from -0.7 to 0.7.

@@ -11,7 +11,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_float, expect, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
-from mathml_jax.special._mills import horner
+from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 
 # x^2 (log(x) - 1 / (2 x) - digamma(x)), interpolated at Chebyshev nodes in 1 - 3.5 / (x + 0.75), x from 1.

@@ -11,10 +11,10 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, nan_unless, widened
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax.fundamentals._quotient import times_exp
 from mathml_jax.special._gamma_law import Tangent, tails_inside
 from mathml_jax.special._gamma_start import start
 from mathml_jax.special._gamma_tail import exponent, height
-from mathml_jax.special._quotient import times_exp
 
 
 @jax.jit

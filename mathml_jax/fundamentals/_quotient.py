@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from mathml_jax._rounding import lost_in_difference, product_in_parts
-from mathml_jax.special._stirling import atanh_excess
+from mathml_jax.fundamentals._polynomial import atanh_excess
 
 _LOST_IN_LOG_TWO = 2.3190468138462996e-17
 
