@@ -134,16 +134,16 @@ interval = _derived.interval(law)
 
 @law
 def mean(df: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
-    r"""Mean of the t law; NaN where the tails are so heavy that there is none, from one degree of freedom down.
+    r"""Mean of the t law; inf, as in SciPy, where there is none because the tails are too heavy.
 
     .. math::
 
         E[X] = \mu \;\text{ for } \nu > 1
 
     >>> mean(jnp.array([1.0, 2.0]), 3.0).tolist()
-    [nan, 3.0]
+    [inf, 3.0]
     """
-    return jnp.where(df > 1, loc, jnp.nan)
+    return jnp.where(df > 1, loc, INF)
 
 
 @law
