@@ -17,7 +17,8 @@ _MOST_STEPS = 14
 class _State(NamedTuple):
     step: Array
     t: Array
-    done: Array
+    before: Array
+    side: Side
 
 
 @jax.jit
@@ -29,29 +30,32 @@ def student_quantile(df: Array, tail: Array, centre: Array) -> Array:
     wanted = 2 * jnp.where(far, tail, centre)
     enough = 3e-4 if tail.dtype == jnp.float64 else 3e-2
 
-    def improved(t: Array, side: Side) -> tuple[Array, Array]:
+    def improved(t: Array, side: Side) -> Array:
         missing, pace = _what_is_missing(side, far, wanted)
         # The logarithm of t times the density changes by 1 - fall with log t, and that by the turn.
         odds = df / t / t
         fall = (df + 1) / (1 + odds)
         turn = jnp.where(jnp.isfinite(odds), -2 * fall * (odds / (1 + odds)), 0.0)
         move = third_order(missing / pace, pace, 1 - fall - pace, turn)
-        return jnp.clip(t * jnp.exp(jnp.clip(move, -20.0, 80.0)), least, most), missing
+        return jnp.clip(t * jnp.exp(jnp.clip(move, -20.0, 80.0)), least, most)
 
     def improve(state: _State) -> _State:
-        now, missing = improved(state.t, student_side(df, state.t))
-        return _State(state.step + 1, now, (jnp.abs(missing) < enough) | (now == state.t))
+        # The first step is by the rough side.
+        moves = plain | (state.step > 0)
+        now = jnp.where(moves, improved(state.t, state.side), state.t)
+        return _State(state.step + 1, now, jnp.where(moves, state.t, -1.0), student_side(df, now))
 
     def going(state: _State) -> Array:
-        return (state.step < _MOST_STEPS) & ~jnp.all(state.done)
+        missing, _ = _what_is_missing(state.side, far, wanted)
+        unsettled = jnp.any((jnp.abs(missing) >= enough) & (state.t != state.before))
+        return (state.step == 0) | (unsettled & (state.step < _MOST_STEPS))
 
     start = jnp.clip(jnp.exp(jnp.minimum(_log_start(df, tail, centre), math.log(most))), least, most)
     # The first step needs few digits; but its squares must not over- or underflow.
     plain = (df > 0.5) & (start > 2 * math.sqrt(least)) & (start < math.sqrt(most) / 2)
-    usual = jnp.where(plain, start, 1.0)
-    first, _ = improved(usual, rough_side(jnp.where(plain, df, 1.0), usual))
-    start = jnp.where(plain, first, start)
-    return jax.lax.while_loop(going, improve, _State(jnp.zeros((), jnp.int32), start, jnp.zeros(df.shape, bool))).t
+    rough = rough_side(jnp.where(plain, df, 1.0), jnp.where(plain, start, 1.0))
+    state = jax.lax.while_loop(going, improve, _State(jnp.zeros((), jnp.int32), start, start, rough))
+    return improved(state.t, state.side)
 
 
 def _what_is_missing(side: Side, far: Array, wanted: Array) -> tuple[Array, Array]:
