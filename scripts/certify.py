@@ -34,6 +34,7 @@ MODULES = (
     "special",
     "special_gamma",
     "special_beta",
+    "special_small",
     "optimize",
     "distributions",
     "distributions_laws",

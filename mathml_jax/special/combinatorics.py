@@ -10,8 +10,10 @@ from jaxtyping import Array, ArrayLike, Float, Int, Integer, Real
 
 from mathml_jax._checks import as_broadcast, as_float, widened
 from mathml_jax._concept import Concept
+from mathml_jax._rounding import lost_in_difference, product_in_parts
+from mathml_jax.fundamentals._quotient import log_quotient, times_exp
+from mathml_jax.special._stirling import lgamma1p, stirling_remainder
 from mathml_jax.special.beta import betaln
-from mathml_jax.special.gamma import gammaln
 
 # Every factorial that float64 holds, rounded once.
 _FACTORIALS = np.array([float(math.factorial(n)) for n in range(171)])
@@ -49,8 +51,20 @@ def factorial(n: Real[ArrayLike, "*shape"]) -> Float[Array, "*shape"]:
     with np.errstate(over="ignore"):
         table = jnp.asarray(_FACTORIALS.astype(wide.dtype))
     exact = table[jnp.where(whole, wide, 0.0).astype(jnp.int32)]
-    between = jnp.exp(gammaln(jnp.where(whole | (wide < 0), 1.0, wide + 1)))
+    between = _between_integers(jnp.where(whole | (wide < 0), 1.0, wide))
     return jnp.where(wide < 0, 0.0, jnp.where(whole, exact, between)).astype(n.dtype)
+
+
+def _between_integers(n: Array) -> Array:
+    """By Stirling's formula, its exponent n log n - n in two parts; below 1 by the series about 1."""
+    large = n >= 1
+    n, below = jnp.where(large, n, 1.0), jnp.where(large, 0.5, n)
+    log, rest = log_quotient(jnp.minimum(n, 1e9), jnp.ones_like(n))
+    power, more = product_in_parts(n, log)
+    total = power - n
+    low = lost_in_difference(power, n, total) + (more + n * rest)
+    stirling = times_exp((total, low), jnp.sqrt(2 * math.pi * n) * jnp.exp(stirling_remainder(n)))
+    return jnp.where(large, stirling, jnp.exp(lgamma1p(below)))
 
 
 @jax.jit
@@ -92,8 +106,29 @@ def comb(N: Real[ArrayLike, "*#shape"], k: Real[ArrayLike, "*#shape"]) -> Float[
 
     small = (many <= 60) & (many == jnp.floor(many)) & (fewer == jnp.floor(fewer))
     exact = jax.lax.fori_loop(0, 30, ways, jnp.ones_like(many))
-    large = jnp.exp(-jnp.log1p(many) - betaln(many - fewer + 1, fewer + 1))
+    large = jnp.where(
+        fewer >= 1, _by_stirling(many, fewer), jnp.exp(-jnp.log1p(many) - betaln(many - fewer + 1, fewer + 1))
+    )
     return jnp.where(possible, jnp.where(small, jnp.round(exact), large), 0.0).astype(N.dtype)
+
+
+def _by_stirling(n: Array, k: Array) -> Array:
+    r"""The choices of k and m = n - k, both at least 1, with the exponent in two parts.
+
+    .. math::
+
+        \sqrt{\frac{n}{2 \pi k m}} \Bigl( \frac{n}{k} \Bigr)^k \Bigl( \frac{n}{m} \Bigr)^m
+        e^{\delta(n) - \delta(k) - \delta(m)}
+    """
+    safe = (k >= 1) & jnp.isfinite(n)
+    n, k = jnp.where(safe, n, 2.0), jnp.where(safe, k, 1.0)
+    m = n - k
+    (log_k, rest_k), (log_m, rest_m) = log_quotient(n, k), log_quotient(n, m)
+    (power_k, more_k), (power_m, more_m) = product_in_parts(k, log_k), product_in_parts(m, log_m)
+    total = power_k + power_m
+    low = lost_in_difference(power_k, -power_m, total) + (more_k + more_m) + (k * rest_k + m * rest_m)
+    excess = stirling_remainder(n) - stirling_remainder(k) - stirling_remainder(m)
+    return times_exp((total, low), jnp.sqrt(n / k / m / (2 * math.pi)) * jnp.exp(excess))
 
 
 @jax.jit

@@ -8,6 +8,8 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, as_float
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax.fundamentals._quotient import log_quotient
+from mathml_jax.special._stirling import log1pmx
 
 
 @jax.jit
@@ -149,8 +151,9 @@ def rel_entr_derivative(x: Real[ArrayLike, "*#shape"], y: Real[ArrayLike, "*#sha
 
 def _log_quotient(p: Array, q: Array) -> Array:
     """The logarithm of a quotient that neither overflows nor rounds near one."""
-    near = (p < 2 * q) & (q < 2 * p)
-    return jnp.where(near, jnp.log1p(jnp.where(near, (p - q) / q, 0.0)), jnp.log(p) - jnp.log(q))
+    finite = jnp.isfinite(p) & jnp.isfinite(q)
+    high, low = log_quotient(jnp.where(finite, p, 1.0), jnp.where(finite, q, 1.0))
+    return jnp.where(finite, high + low, jnp.log(p) - jnp.log(q))
 
 
 @jax.jit
@@ -179,7 +182,10 @@ def kl_div(x: Real[ArrayLike, "*#shape"], y: Real[ArrayLike, "*#shape"]) -> Floa
     '0.3069'
     """
     x, y = as_broadcast(x, y)
-    return rel_entr(x, y) + jnp.where((x >= 0) & (y >= 0), y - x, 0.0)
+    near = (x > 0) & (y > x / 4) & (y < 8 * x) & (x < jnp.inf)
+    p, q = jnp.where(near, x, 1.0), jnp.where(near, y, 1.0)
+    apart = rel_entr(jnp.where(near, 1.0, x), jnp.where(near, 1.0, y)) + jnp.where((x >= 0) & (y >= 0), y - x, 0.0)
+    return jnp.where(near, -p * log1pmx((q - p) / p), apart)
 
 
 def kl_div_derivative(x: Real[ArrayLike, "*#shape"], y: Real[ArrayLike, "*#shape"]) -> Float[Array, "*shape"]:
