@@ -39,7 +39,7 @@ def xlogy(x: Real[ArrayLike, "*#shape"], y: Real[ArrayLike, "*#shape"]) -> Float
     """
     x, y = as_broadcast(x, y)
     none = (x == 0) & ~jnp.isnan(y)
-    safe = jnp.where(none & (y == 0), 1.0, y)
+    safe = jnp.where(none & ((y <= 0) | (y == jnp.inf)), 1.0, y)
     return x * jnp.log(safe)
 
 

@@ -63,7 +63,7 @@ def chdtrc(v: Numbers, x: Numbers) -> Float[Array, "*shape"]:
       x: values, broadcast against `v`.
 
     Returns:
-      Probabilities of the common shape; NaN unless v > 0; 1 below 0.
+      Probabilities of the common shape; NaN unless v > 0 and x >= 0.
 
     References:
       Moshier, "Methods and programs for mathematical functions", 1989.
@@ -72,7 +72,7 @@ def chdtrc(v: Numbers, x: Numbers) -> Float[Array, "*shape"]:
     '0.050'
     """
     v, x = as_broadcast(v, x)
-    return gammaincc(v / 2, jnp.maximum(x, 0) / 2)
+    return gammaincc(v / 2, x / 2)
 
 
 @jax.jit
@@ -113,7 +113,7 @@ def _f_tails(dfn: Numbers, dfd: Numbers, x: Numbers) -> Tails:
     product = n * jnp.where(inside, ratio, 1.0)
     u = jnp.where(inside, product / (product + m), (ratio > 0).astype(n.dtype))
     v = jnp.where(inside, m / (product + m), (ratio <= 0).astype(n.dtype))
-    valid = nan_unless((n > 0) & (m > 0) & ~jnp.isnan(ratio), n)
+    valid = nan_unless((n > 0) & (m > 0) & (ratio >= 0), n)
     return Tails(*((valid * tail).astype(given[0].dtype) for tail in beta_tails(n / 2, m / 2, u, v)))
 
 
@@ -136,7 +136,7 @@ def fdtr(dfn: Numbers, dfd: Numbers, x: Numbers) -> Float[Array, "*shape"]:
       x: values, broadcast against the others.
 
     Returns:
-      Probabilities of the common shape; 0 below 0, NaN unless both numbers are positive.
+      Probabilities of the common shape; NaN unless both numbers are positive and x >= 0.
 
     References:
       Moshier, "Methods and programs for mathematical functions", 1989.
@@ -166,7 +166,7 @@ def fdtrc(dfn: Numbers, dfd: Numbers, x: Numbers) -> Float[Array, "*shape"]:
       x: values, broadcast against the others.
 
     Returns:
-      Probabilities of the common shape; 1 below 0, NaN unless both numbers are positive.
+      Probabilities of the common shape; NaN unless both numbers are positive and x >= 0.
 
     References:
       Moshier, "Methods and programs for mathematical functions", 1989.
@@ -212,7 +212,7 @@ def fdtri(dfn: Numbers, dfd: Numbers, p: Numbers) -> Float[Array, "*shape"]:
 
 
 def _binomial_tails(k: Numbers, n: Numbers, p: Numbers) -> Tails:
-    """At most k successes (the upper tail in p) and more; from n on there are no more."""
+    """At most k successes (the upper tail in p), for k >= 0, and more; from n on there are no more."""
     given = as_broadcast(k, n, p)
     count, trials, chance = map(widened, given)
     count, trials = jnp.floor(count), jnp.floor(trials)
@@ -275,7 +275,7 @@ def bdtrc(k: Numbers, n: Numbers, p: Numbers) -> Float[Array, "*shape"]:
       p: probabilities of success, broadcast against the others.
 
     Returns:
-      Probabilities of the common shape; NaN unless 0 <= k <= n and 0 <= p <= 1.
+      Probabilities of the common shape; 1 for k below 0, NaN unless k <= n and 0 <= p <= 1.
 
     References:
       Moshier, "Methods and programs for mathematical functions", 1989.
@@ -283,7 +283,9 @@ def bdtrc(k: Numbers, n: Numbers, p: Numbers) -> Float[Array, "*shape"]:
     >>> f"{bdtrc(1.0, 4.0, 0.5):.4f}"
     '0.6875'
     """
-    return _binomial_tails(k, n, p).lower
+    k, n, p = as_broadcast(k, n, p)
+    more = _binomial_tails(jnp.maximum(k, 0), n, p).lower
+    return jnp.where((k < 0) & ~jnp.isnan(more), 1.0, more)
 
 
 @jax.jit

@@ -43,16 +43,18 @@ def test_counts():
 @pytest.mark.parametrize(
     ("f", "args", "value"),
     [
-        (special.chdtrc, (2.0, -1.0), 1.0),
+        (special.chdtrc, (2.0, -1.0), NAN),
         (special.chdtr, (-1.0, 1.0), NAN),
         (special.chdtri, (2.0, 0.0), INF),
         (special.fdtr, (2.0, 3.0, INF), 1.0),
-        (special.fdtrc, (2.0, 3.0, -1.0), 1.0),
+        (special.fdtrc, (2.0, 3.0, -1.0), NAN),
         (special.fdtr, (0.0, 3.0, 1.0), NAN),
         (special.fdtri, (2.0, 3.0, 0.0), 0.0),
         (special.fdtri, (2.0, 3.0, 1.0), INF),
         (special.bdtr, (5.0, 4.0, 0.5), NAN),
         (special.bdtr, (2.0, 4.0, 1.5), NAN),
+        (special.bdtrc, (-1.0, 4.0, 0.5), 1.0),
+        (special.bdtrc, (-1.0, 4.0, 1.5), NAN),
         (special.pdtr, (-1.0, 1.0), NAN),
     ],
 )
