@@ -3,7 +3,8 @@
 Contenders of a row run in turn, in one process, in an order that changes from round to round; a number is the ratio of
 medians, the peer's time over ours, so that above 1 ours is faster. Three such runs are made, and their median counts.
 
-    python scripts/benchmark.py [WORD ...]     only rows whose name contains a word; nothing is written then
+    python scripts/benchmark.py [WORD ...]          only rows whose name contains a word; nothing is written then
+    python scripts/benchmark.py --renew [WORD ...]  these, and what the page lacks; its other lines stay as they are
 """
 
 import datetime
@@ -23,6 +24,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 import torch
+from pages import RENEW, chosen, first_cells, standing
 
 ROOT = Path(__file__).parent.parent
 MODULES = (
@@ -140,18 +142,20 @@ def import_time() -> float:
     return min(float(subprocess.run(run, check=True, capture_output=True, text=True).stdout) for _ in range(5))
 
 
-def main(words: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Times the rows and writes the page."""
+    path, lines = ROOT / "BENCHMARKS.md", []
     rows = [row for name in MODULES for row in importlib.import_module(f"benchmarks.{name}").ROWS]
-    lines = []
+    old = standing(path, arguments, 2)
     for row in rows:
-        if words and not any(word in row.name for word in words):
-            continue
-        for line in race(row):
-            lines.append(line)
-            print(line, flush=True)
-    if not words:
-        (ROOT / "BENCHMARKS.md").write_text(page(lines, import_time()))
+        found = [old[key] for peer in row.peers if (key := first_cells(row.name, peer)) in old]
+        lacking = len(found) < len(row.peers) and arguments[:1] in ([], [RENEW])
+        if chosen(row.name, arguments) or lacking:
+            found = race(row)
+            print(*found, sep="\n", flush=True)
+        lines += found
+    if arguments[:1] in ([], [RENEW]):
+        path.write_text(page(lines, import_time()))
 
 
 PAGE = """\
