@@ -42,6 +42,8 @@ MODULES = (
     "distributions",
     "distributions_laws",
     "distributions_closed",
+    "kolmogorov",
+    "vonmises",
     "probability",
     "stats",
     "nn_activations",

@@ -16,6 +16,7 @@ from mathml_jax.distributions import gumbel_l as gumbel_l
 from mathml_jax.distributions import gumbel_r as gumbel_r
 from mathml_jax.distributions import halfnorm as halfnorm
 from mathml_jax.distributions import invgamma as invgamma
+from mathml_jax.distributions import kstwobign as kstwobign
 from mathml_jax.distributions import laplace as laplace
 from mathml_jax.distributions import logistic as logistic
 from mathml_jax.distributions import lognorm as lognorm
@@ -31,4 +32,5 @@ from mathml_jax.distributions import t as t
 from mathml_jax.distributions import triang as triang
 from mathml_jax.distributions import truncnorm as truncnorm
 from mathml_jax.distributions import uniform as uniform
+from mathml_jax.distributions import vonmises as vonmises
 from mathml_jax.distributions import weibull_min as weibull_min

@@ -56,6 +56,10 @@ from mathml_jax.special.incomplete_gamma_inverse import gammainccinv as gammainc
 from mathml_jax.special.incomplete_gamma_inverse import gammainccinv_derivative as gammainccinv_derivative
 from mathml_jax.special.incomplete_gamma_inverse import gammaincinv as gammaincinv
 from mathml_jax.special.incomplete_gamma_inverse import gammaincinv_derivative as gammaincinv_derivative
+from mathml_jax.special.kolmogorov_limit import kolmogi as kolmogi
+from mathml_jax.special.kolmogorov_limit import kolmogi_derivative as kolmogi_derivative
+from mathml_jax.special.kolmogorov_limit import kolmogorov as kolmogorov
+from mathml_jax.special.kolmogorov_limit import kolmogorov_derivative as kolmogorov_derivative
 from mathml_jax.special.log_odds import expit as expit
 from mathml_jax.special.log_odds import expit_derivative as expit_derivative
 from mathml_jax.special.log_odds import log_expit as log_expit
