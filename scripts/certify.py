@@ -44,6 +44,7 @@ MODULES = (
     "distributions_closed",
     "kolmogorov",
     "vonmises",
+    "noncentral",
     "probability",
     "stats",
     "nn_activations",

@@ -66,6 +66,12 @@ from mathml_jax.special.log_odds import log_expit as log_expit
 from mathml_jax.special.log_odds import log_expit_derivative as log_expit_derivative
 from mathml_jax.special.log_odds import logit as logit
 from mathml_jax.special.log_odds import logit_derivative as logit_derivative
+from mathml_jax.special.noncentral_chi_square import chndtr as chndtr
+from mathml_jax.special.noncentral_chi_square import chndtr_gradient as chndtr_gradient
+from mathml_jax.special.noncentral_chi_square import chndtrc as chndtrc
+from mathml_jax.special.noncentral_chi_square import chndtrc_gradient as chndtrc_gradient
+from mathml_jax.special.noncentral_chi_square import chndtrix as chndtrix
+from mathml_jax.special.noncentral_chi_square import chndtrix_gradient as chndtrix_gradient
 from mathml_jax.special.student import log_stdtr as log_stdtr
 from mathml_jax.special.student import log_stdtr_derivative as log_stdtr_derivative
 from mathml_jax.special.student import stdtr as stdtr

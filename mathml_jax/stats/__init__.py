@@ -23,6 +23,7 @@ from mathml_jax.distributions import lognorm as lognorm
 from mathml_jax.distributions import multinomial as multinomial
 from mathml_jax.distributions import multivariate_normal as multivariate_normal
 from mathml_jax.distributions import nbinom as nbinom
+from mathml_jax.distributions import ncx2 as ncx2
 from mathml_jax.distributions import norm as norm
 from mathml_jax.distributions import pareto as pareto
 from mathml_jax.distributions import poisson as poisson
