@@ -45,6 +45,8 @@ MODULES = (
     "kolmogorov",
     "vonmises",
     "noncentral",
+    "noncentral_t",
+    "skewnorm",
     "probability",
     "stats",
     "nn_activations",

@@ -23,12 +23,14 @@ from mathml_jax.distributions import lognorm as lognorm
 from mathml_jax.distributions import multinomial as multinomial
 from mathml_jax.distributions import multivariate_normal as multivariate_normal
 from mathml_jax.distributions import nbinom as nbinom
+from mathml_jax.distributions import nct as nct
 from mathml_jax.distributions import ncx2 as ncx2
 from mathml_jax.distributions import norm as norm
 from mathml_jax.distributions import pareto as pareto
 from mathml_jax.distributions import poisson as poisson
 from mathml_jax.distributions import randint as randint
 from mathml_jax.distributions import rayleigh as rayleigh
+from mathml_jax.distributions import skewnorm as skewnorm
 from mathml_jax.distributions import t as t
 from mathml_jax.distributions import triang as triang
 from mathml_jax.distributions import truncnorm as truncnorm

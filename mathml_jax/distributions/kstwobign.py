@@ -151,8 +151,8 @@ def fisher_information(loc: Value = 0.0, scale: Value = 1.0) -> Rows:
         J = E\left[s s^T\right] = \frac{1}{\sigma^2}
         \begin{pmatrix} 24.82670 & 15.84436 \\ 15.84436 & 12.07698 \end{pmatrix}
 
-    >>> fisher_information().round(1).tolist()
-    [[24.8, 15.8], [15.8, 12.1]]
+    >>> fisher_information().round().tolist()
+    [[25.0, 16.0], [16.0, 12.0]]
     """
     mixed = 15.844355043582162 * scale
     return (24.826697861158831 * scale, mixed), (mixed, 12.07698260181722 * scale)

@@ -72,6 +72,13 @@ from mathml_jax.special.noncentral_chi_square import chndtrc as chndtrc
 from mathml_jax.special.noncentral_chi_square import chndtrc_gradient as chndtrc_gradient
 from mathml_jax.special.noncentral_chi_square import chndtrix as chndtrix
 from mathml_jax.special.noncentral_chi_square import chndtrix_gradient as chndtrix_gradient
+from mathml_jax.special.noncentral_t import nctdtr as nctdtr
+from mathml_jax.special.noncentral_t import nctdtr_derivative as nctdtr_derivative
+from mathml_jax.special.noncentral_t import nctdtrit as nctdtrit
+from mathml_jax.special.noncentral_t import nctdtrit_derivative as nctdtrit_derivative
+from mathml_jax.special.owen import owens_t as owens_t
+from mathml_jax.special.owen import owens_t_derivative as owens_t_derivative
+from mathml_jax.special.owen import owens_t_slope_derivative as owens_t_slope_derivative
 from mathml_jax.special.student import log_stdtr as log_stdtr
 from mathml_jax.special.student import log_stdtr_derivative as log_stdtr_derivative
 from mathml_jax.special.student import stdtr as stdtr
