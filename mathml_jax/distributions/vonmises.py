@@ -286,11 +286,11 @@ def fit(data: Array, *, fscale: Value = 1.0) -> Slopes:
 
     .. math::
 
-        \hat\mu = \sigma \arg \sum_i e^{i x_i / \sigma}, \qquad
+        \hat\mu = \sigma \operatorname{arg} \sum_i e^{i x_i / \sigma}, \qquad
         A(\hat\kappa) = \frac{1}{n} \sum_i \cos \frac{x_i - \hat\mu}{\sigma}
 
     where :math:`\hat\mu`, from -pi to pi times :math:`\sigma`, is the direction of the sum of all :math:`n`
-    observations :math:`x_i` as unit vectors, :math:`\arg` the angle of a number in the plane, and :math:`A = I_1/I_0`,
+    observations :math:`x_i` as unit vectors, :math:`\operatorname{arg}` the angle of a number in the plane, and :math:`A = I_1/I_0`,
     a quotient of modified Bessel functions, the mean of the cosine. The concentration :math:`\hat\kappa` is inf where
     all angles agree.
 

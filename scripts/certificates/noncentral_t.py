@@ -145,14 +145,14 @@ _of_wide = "df from 1 to 1e6, nc to ±100"
 Slow = partial(Row, samples=60)
 
 ROWS = [
-    Slow("special.nctdtr", special.nctdtr, lambda *z: log_below(*z).exp(), _usual, _of_usual, 2000, goal_99=1000),
+    Slow("special.nctdtr", special.nctdtr, lambda *z: log_below(*z).exp(), _usual, _of_usual, 1000, goal_99=64),
     Slow(
         "distributions.nct.logcdf",
         _in_order(nct.logcdf),
         _sized(log_below),
         _draw(0, 6, 100),
         _of_wide,
-        4000,
+        1000,
         "eps × max(1, size)",
         64,
     ),
@@ -162,7 +162,7 @@ ROWS = [
         _sized(log_above),
         _few,
         _of_few,
-        1e7,
+        1000,
         "eps × max(1, size)",
         1000,
     ),
@@ -190,9 +190,9 @@ ROWS = [
         lambda *z: (slope_in_df(*z), log_below(*z).exp() / z[0]),
         _draw(0, 1.5, 5),
         "df from 1 to 30, nc to ±5",
-        4000,
+        1000,
         "eps × probability / df",
-        4000,
+        1000,
         samples=30,
     ),
 ]
