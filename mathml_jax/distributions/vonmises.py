@@ -290,9 +290,9 @@ def fit(data: Array, *, fscale: Value = 1.0) -> Slopes:
         A(\hat\kappa) = \frac{1}{n} \sum_i \cos \frac{x_i - \hat\mu}{\sigma}
 
     where :math:`\hat\mu`, from -pi to pi times :math:`\sigma`, is the direction of the sum of all :math:`n`
-    observations :math:`x_i` as unit vectors, :math:`\operatorname{arg}` the angle of a number in the plane, and :math:`A = I_1/I_0`,
-    a quotient of modified Bessel functions, the mean of the cosine. The concentration :math:`\hat\kappa` is inf where
-    all angles agree.
+    observations :math:`x_i` as unit vectors, :math:`\operatorname{arg}` the angle of a number in the plane, and
+    :math:`A = I_1/I_0`, a quotient of modified Bessel functions, the mean of the cosine. The concentration
+    :math:`\hat\kappa` is inf where all angles agree.
 
     >>> [round(estimate.item(), 4) for estimate in fit(jnp.array([0.0, 1.0, 2.0]))]
     [1.9745, 1.0, 1.0]
