@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 import torch
-from pages import RENEW, chosen, first_cells, standing
+from pages import chosen, is_written, standing
 
 ROOT = Path(__file__).parent.parent
 MODULES = (
@@ -148,13 +148,13 @@ def main(arguments: Sequence[str]) -> None:
     rows = [row for name in MODULES for row in importlib.import_module(f"benchmarks.{name}").ROWS]
     old = standing(path, arguments, 2)
     for row in rows:
-        found = [old[key] for peer in row.peers if (key := first_cells(row.name, peer)) in old]
-        lacking = len(found) < len(row.peers) and arguments[:1] in ([], [RENEW])
+        found = [old[key] for peer in row.peers if (key := (row.name, peer)) in old]
+        lacking = is_written(arguments) and len(found) < len(row.peers)
         if chosen(row.name, arguments) or lacking:
             found = race(row)
             print(*found, sep="\n", flush=True)
         lines += found
-    if arguments[:1] in ([], [RENEW]):
+    if is_written(arguments):
         path.write_text(page(lines, import_time()))
 
 

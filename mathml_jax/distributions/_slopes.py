@@ -5,27 +5,11 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from mathml_jax.fundamentals._polynomial import horner
-from mathml_jax.special._rising import _DIGAMMA, log1p
 from mathml_jax.special.gamma import polygamma
 
 # Of trigamma less 1 / x + 1 / (2 x^2), over 1 / x^3, in 1 / x^2.
 _TRIGAMMA = (-3617 / 510, 7 / 6, -691 / 2730, 5 / 66, -1 / 30, 1 / 42, -1 / 30, 1 / 6)
 _SHIFT = 10
-
-
-def log_less_digamma(a: Array) -> Array:
-    r"""How far the logarithm lies above digamma, for a > 0; every term is positive or small.
-
-    .. math::
-
-        \log a - \psi(a)
-    """
-    few = a < _SHIFT
-    small, large = jnp.where(few, a, 1.0), jnp.where(few, a + _SHIFT, a)
-    steps = jax.lax.fori_loop(0, _SHIFT, lambda k, s: s + 1 / (small + k.astype(a.dtype)), jnp.zeros_like(a))
-    square = 1 / large / large
-    beyond = 1 / (2 * large) + square * horner(_DIGAMMA, square)
-    return beyond + jnp.where(few, steps - log1p(_SHIFT / small), 0.0)
 
 
 def trigamma_drop(a: Array, h: Array) -> Array:

@@ -7,10 +7,10 @@ from jaxtyping import Array, Key
 from mathml_jax.distributions import _derived, _fit
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
-from mathml_jax.distributions._slopes import log_less_digamma, trigamma, trigamma_drop
+from mathml_jax.distributions._slopes import trigamma, trigamma_drop
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.special._beta_tail import beta_density, log_beta_density
-from mathml_jax.special._rising import digamma_rise
+from mathml_jax.special._rising import digamma_rise, log_less_digamma
 from mathml_jax.special._stirling import log1pmx
 from mathml_jax.special.incomplete_beta import betainc, betaincc, log_betainc, log_betaincc
 from mathml_jax.special.incomplete_beta_inverse import betainccinv, betaincinv

@@ -11,13 +11,13 @@ from mathml_jax._rounding import lost_in_difference, lost_in_product, product_in
 from mathml_jax.distributions import _derived, _fit
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import EVEN, family
-from mathml_jax.distributions._slopes import log_less_digamma, trigamma, trigamma_drop
+from mathml_jax.distributions._slopes import trigamma, trigamma_drop
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.fundamentals._quotient import log_quotient
 from mathml_jax.special._beta_quantile import beta_quantile
 from mathml_jax.special._beta_tail import beta_tails
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._rising import digamma_rise
+from mathml_jax.special._rising import digamma_rise, log_less_digamma
 
 law = Law(
     __name__,

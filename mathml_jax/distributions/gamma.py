@@ -9,9 +9,10 @@ from jaxtyping import Array, Key
 from mathml_jax.distributions import _derived, _fit
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
-from mathml_jax.distributions._slopes import log_less_digamma, trigamma
+from mathml_jax.distributions._slopes import trigamma
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.special._gamma_law import density, log_density
+from mathml_jax.special._rising import log_less_digamma
 from mathml_jax.special._stirling import stirling_remainder
 from mathml_jax.special.incomplete_gamma import gammainc, gammaincc, log_gammainc, log_gammaincc
 from mathml_jax.special.incomplete_gamma_inverse import gammainccinv, gammaincinv

@@ -10,7 +10,7 @@ from mathml_jax.distributions._record import family
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.special import _noncentral_t_edges as special
 from mathml_jax.special import _noncentral_t_law as noncentral
-from mathml_jax.special._student_tail import _log_gammas
+from mathml_jax.special._student_tail import log_gammas
 
 law = Law(
     __name__,
@@ -257,13 +257,13 @@ def _log_density(x: Array, df: Array, nc: Array) -> Array:
 
 def _centre(df: Array, nc: Array) -> Array:
     n = jnp.where(df > 1, noncentral.bounded(df, df)[0], 2.0)
-    return nc * jnp.sqrt(n / (n - 1)) * jnp.exp(-_log_gammas(2 / (n - 1)))
+    return nc * jnp.sqrt(n / (n - 1)) * jnp.exp(-log_gammas(2 / (n - 1)))
 
 
 def _variance(df: Array, nc: Array) -> Array:
     """For df > 2: the square of c is nu / (nu - 2) times an exponential."""
     n = noncentral.bounded(df, df)[0]
-    return n / (n - 2) * (1 - nc * nc * jnp.expm1(2 * _log_gammas(2 / (n - 2))))
+    return n / (n - 2) * (1 - nc * nc * jnp.expm1(2 * log_gammas(2 / (n - 2))))
 
 
 def _least(df: Array, bound: float) -> Array:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.lax import optimization_barrier, stop_gradient
+from jax.lax import stop_gradient
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, product_in_parts
@@ -130,7 +130,7 @@ def integrals(a: Array, noncentral: Array, y: Array) -> Sums:
 
     def add(k: Array, sums: Sums) -> Sums:
         node = _node(stretch * places[k], stretch * shares[k], a, noncentral * y, at)
-        terms = _terms(_Node(*optimization_barrier(tuple(node))), a, at, jnp.where(far, 0.0, height))
+        terms = _terms(node, a, at, jnp.where(far, 0.0, height))
         return Sums(*(total + node.weight * term for total, term in zip(sums, terms, strict=True)))
 
     sums = jax.lax.fori_loop(0, len(nodes), add, Sums(*[jnp.zeros_like(y)] * 6))

@@ -6,12 +6,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.special import _noncentral_t_tail as rule
 from mathml_jax.special._beta_quantile import log_of_share
-from mathml_jax.special._rising import _DIGAMMA, log1p
+from mathml_jax.special._rising import log1p, log_less_digamma
 from mathml_jax.special.error import ndtri
-from mathml_jax.special.gamma import digamma
 
 _MOST_STEPS = 25
 
@@ -41,12 +39,8 @@ def bounded(df: Array, t: Array) -> tuple[Array, Array]:
 
 
 def _half_log_less_digamma(df: Array) -> Array:
-    """Half of log(df / 2) less digamma there: what the constant of the chi law changes by with df."""
-    a, many = df / 2, df > 20
-    large, small = jnp.where(many, a, 10.0), jnp.where(many, 1.0, a)
-    square = 1 / large / large
-    beyond = 1 / (2 * large) + square * horner(_DIGAMMA, square)
-    return jnp.where(many, beyond, jnp.log(small) - digamma(small)) / 2
+    """What the logarithm of the chi law's constant changes by with df."""
+    return log_less_digamma(df / 2) / 2
 
 
 @jax.custom_jvp

@@ -11,17 +11,15 @@ with Stirling's remainder r. Nothing is subtracted: no tail loses its digits.
 """
 
 import math
-from decimal import Decimal, localcontext
-from functools import cache
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax.lax import stop_gradient
 from jaxtyping import Array
 
 from mathml_jax._rounding import product_in_parts
+from mathml_jax.calculus._jacobi import nodes_and_weights
 from mathml_jax.special._mills import bell, mills
 from mathml_jax.special._stirling import log1pmx, stirling_remainder
 
@@ -149,27 +147,9 @@ def stationary(n: Array, df: Array, nc: Array, t: Array) -> Array:
 
 def _rule(panel: Array, node: Array, like: Array) -> tuple[Array, Array]:
     """A node of Gauss's rule from 0 to 1 and its weight; of a `panel` that may be long, with more nodes near 0."""
-    nodes, weights = _gauss(_NODES[like.dtype])
-    y, weight = jnp.asarray(nodes, like.dtype)[node], jnp.asarray(weights, like.dtype)[node]
+    nodes, weights = nodes_and_weights("legendre", _NODES[like.dtype])
+    y, weight = (jnp.asarray(a / 2, like.dtype)[node] for a in (nodes + 1, weights))
     return jnp.where(panel, y * y, y), jnp.where(panel, 2 * y * weight, weight)
-
-
-@cache
-def _gauss(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """The nodes and weights from 0 to 1, right to the last digit: NumPy's weights are all off in one direction."""
-    nodes, weights = [], []
-    with localcontext(prec=40):
-        for start in np.polynomial.legendre.leggauss(n)[0]:
-            x, slope = Decimal(float(start)), Decimal(1)
-            for _ in range(3):
-                before, here = Decimal(1), x
-                for k in range(2, n + 1):
-                    before, here = here, ((2 * k - 1) * x * here - (k - 1) * before) / k
-                slope = n * (before - x * here) / (1 - x * x)
-                x = x - here / slope
-            nodes.append(float((1 + x) / 2))
-            weights.append(float(1 / ((1 - x * x) * slope * slope)))
-    return np.array(nodes), np.array(weights)
 
 
 def _unit(df: Array) -> Array:

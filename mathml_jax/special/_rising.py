@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.special._stirling import log1pmx
 
 # Stirling's series of the remainder in 1 / x^2, from the highest power down to 1 / 12.
@@ -76,3 +77,18 @@ def digamma_rise(a: Array, h: Array) -> Array:
     # The series is s times a polynomial in s; s - t = h (low + high) s t.
     beyond = h * (low + high) * s * t * (value + t * slope)
     return near + (log1p(h / low) + h / low / high / 2 + beyond)
+
+
+def log_less_digamma(a: Array) -> Array:
+    r"""How far the logarithm lies above digamma, for a > 0; every term is positive or small.
+
+    .. math::
+
+        \log a - \psi(a)
+    """
+    few = a < _SHIFT
+    small, large = jnp.where(few, a, 1.0), jnp.where(few, a + _SHIFT, a)
+    steps = jax.lax.fori_loop(0, _SHIFT, lambda k, s: s + 1 / (small + k.astype(a.dtype)), jnp.zeros_like(a))
+    square = 1 / large / large
+    beyond = 1 / (2 * large) + square * horner(_DIGAMMA, square)
+    return beyond + jnp.where(few, steps - log1p(_SHIFT / small), 0.0)

@@ -142,7 +142,7 @@ def slope_in_df(df: Array, t: Array) -> Array:
         products = whole, jnp.where(outer, x / 2, part), jnp.where(outer, x, y)
         start = jnp.where(outer, part - x / 2 + y, x / 2 - part + x) + 1
         found = denominator(unit, jnp.where(outer, jnp.ones_like(e), 0.5), *products, start)
-        return _log_gammas(e) - jnp.log1p(u) / 2 + jnp.log(jnp.where(outer, e, 1.0) + whole / found)
+        return log_gammas(e) - jnp.log1p(u) / 2 + jnp.log(jnp.where(outer, e, 1.0) + whole / found)
 
     _, slope = jax.jvp(smooth, (e,), (jnp.ones_like(e),))
     u = e * s
@@ -152,7 +152,7 @@ def slope_in_df(df: Array, t: Array) -> Array:
     return -e * e / 2 * (slope + power)
 
 
-def _log_gammas(e: Array) -> Array:
+def log_gammas(e: Array) -> Array:
     r"""The logarithm of :math:`\Gamma(a + 1/2) / (\Gamma(a) \sqrt{a})` with a = 1 / e."""
     many = e < 0.1
     small, few = jnp.where(many, e, 0.1), 1 / jnp.where(many, 1.0, e)
@@ -171,7 +171,7 @@ def student_density(df: Array, t: Array) -> Array:
     low = low + a * lost / jnp.where(far, x, 1.0) - lost / jnp.where(far, y, 1.0) / 2
     tail = times_exp(_less_power((high, low), df, beyond), height * a / jnp.where(far, jnp.abs(t), 1.0))
     u = jnp.where(far, 0.0, t * t / df)
-    centre = jnp.exp(_log_gammas(1 / a) - (a + 0.5) * log1p(u)) / math.sqrt(2 * math.pi)
+    centre = jnp.exp(log_gammas(1 / a) - (a + 0.5) * log1p(u)) / math.sqrt(2 * math.pi)
     return jnp.where(far, tail, centre)
 
 
@@ -183,4 +183,4 @@ def log_student_density(df: Array, t: Array) -> Array:
     near = log1p(jnp.where(far, 1.0, size * size))
     # Far out 1 counts no longer beside the square, which may overflow.
     of_square = jnp.where(far, 2 * jnp.log(jnp.where(far, size, 1.0)) + 1 / jnp.where(far, size, 1.0) ** 2, near)
-    return _log_gammas(2 / df) - math.log(2 * math.pi) / 2 - (df + 1) / 2 * of_square
+    return log_gammas(2 / df) - math.log(2 * math.pi) / 2 - (df + 1) / 2 * of_square

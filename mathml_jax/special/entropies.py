@@ -164,7 +164,8 @@ def kl_div(x: Real[ArrayLike, "*#shape"], y: Real[ArrayLike, "*#shape"]) -> Floa
 
         x \log \frac{x}{y} - x + y
 
-    where :math:`x` is the true mass and :math:`y` the assumed one.
+    where :math:`x` is the true mass and :math:`y` the assumed one. Near equality it is computed as
+    :math:`-x (\log(1 + e) - e)` with :math:`e = (y - x) / x`, where nothing cancels.
 
     Why it matters: never negative, and convex in both arguments; for probabilities it sums up to what `rel_entr` does.
 

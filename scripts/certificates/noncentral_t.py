@@ -164,7 +164,7 @@ ROWS = [
         _of_few,
         1000,
         "eps × max(1, size)",
-        1000,
+        64,
     ),
     Slow(
         "distributions.nct.logpdf",
@@ -181,8 +181,8 @@ ROWS = [
         slope_in_nc,
         _usual,
         _of_usual,
-        2000,
-        goal_99=1000,
+        300,
+        goal_99=300,
     ),
     Slow(
         "special.nctdtr, slope in df",
@@ -190,9 +190,9 @@ ROWS = [
         lambda *z: (slope_in_df(*z), log_below(*z).exp() / z[0]),
         _draw(0, 1.5, 5),
         "df from 1 to 30, nc to ±5",
-        1000,
+        300,
         "eps × probability / df",
-        1000,
+        300,
         samples=30,
     ),
 ]

@@ -1,3 +1,5 @@
+"""The Kolmogorov law: SciPy where it is right, mpmath's values in the tails, quadrature for the numbers."""
+
 import jax
 import jax.numpy as jnp
 import numpy as np

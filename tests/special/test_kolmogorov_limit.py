@@ -1,3 +1,5 @@
+"""Kolmogorov's function: both of its series in Arb are the reference."""
+
 import jax
 import jax.numpy as jnp
 import numpy as np
