@@ -154,7 +154,7 @@ VERBS: Mapping[str, Verb] = {
         "",
         f"Medians of the broadcast shape; {OUTSIDE}.",
         "half of the law lies on either side, however heavy its tails are.",
-        ">>> bool(median(ARGS) == ppf(0.5, ARGS))\nTrue",
+        ">>> bool(jnp.isclose(median(ARGS), ppf(0.5, ARGS)))\nTrue",
         "Median of the {title}.",
         r"F^{-1}\left(\tfrac{1}{2}\right)",
     ),
@@ -162,7 +162,8 @@ VERBS: Mapping[str, Verb] = {
         "confidence: probability, from 0 to 1, any shape.",
         f"`low` and `high`, of the broadcast shape; NaN for a confidence outside [0, 1], {OUTSIDE}.",
         "the range in which a new observation is expected.",
-        ">>> low, high = interval(0.5, ARGS)\n>>> bool(low == ppf(0.25, ARGS)) and bool(high == isf(0.25, ARGS))\nTrue",
+        ">>> both = interval(0.5, ARGS), (ppf(0.25, ARGS), isf(0.25, ARGS))\n"
+        ">>> bool(jnp.allclose(*map(jnp.stack, both)))\nTrue",
         "Interval around the median that holds the stated probability, with equal tails.",
         r"\left[F^{-1}\left(\tfrac{1 - c}{2}\right),\; S^{-1}\left(\tfrac{1 - c}{2}\right)\right]",
     ),
