@@ -72,7 +72,17 @@ from mathml_jax.linalg import eigen, matrices
 from mathml_jax.metrics import regression as regression_metrics
 from mathml_jax.models import linear
 from mathml_jax.nn import activations, attention, convolution, cross_entropy, logit_losses, losses, pooling
-from mathml_jax.optimize import adaptive, curvatures, descent, flow, objectives, stationary_points
+from mathml_jax.optimize import (
+    adam_variants,
+    adaptive,
+    clipping,
+    curvatures,
+    descent,
+    flow,
+    objectives,
+    scaled,
+    stationary_points,
+)
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
 from mathml_jax.special import (
@@ -106,7 +116,7 @@ MODULES = (
     *(gamma, incomplete_gamma, incomplete_gamma_inverse),
     *(beta, incomplete_beta, incomplete_beta_inverse, student, tails),
     *(noncentral_chi_square, noncentral_t, kolmogorov_limit),
-    *(objectives, descent, flow, adaptive, curvatures, stationary_points),
+    *(objectives, descent, adaptive, scaled, adam_variants, clipping, flow, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(uniform, expon, laplace, logistic, cauchy, gumbel_r, gumbel_l),
     *(halfnorm, lognorm, weibull_min, rayleigh, pareto, triang, truncnorm, kstwobign),

@@ -4,6 +4,7 @@ import dis
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 import textwrap
@@ -90,7 +91,10 @@ def test_oracle_shares_no_code(concept):
         code = getattr(oracle, "__code__", None)
         used = {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"} if code else set()
         public = [name for name in used if not name.startswith("_")]
-        ours = [name for name in public if _module(oracle.__globals__.get(name)).startswith("mathml_jax")]
+        modules = {name: _module(oracle.__globals__.get(name)) for name in public}
+        ours = [
+            name for name, module in modules.items() if module.startswith("mathml_jax") and "_oracles" not in module
+        ]
         assert not ours, f"the oracle of {concept.name} calls {ours}"
 
 

@@ -1,8 +1,19 @@
 """Optimisers and the functions to try them on: how a loss goes down."""
 
+from mathml_jax.optimize.adam_variants import AmsgradState as AmsgradState
+from mathml_jax.optimize.adam_variants import LionState as LionState
+from mathml_jax.optimize.adam_variants import adabelief as adabelief
+from mathml_jax.optimize.adam_variants import adamax as adamax
+from mathml_jax.optimize.adam_variants import amsgrad as amsgrad
+from mathml_jax.optimize.adam_variants import lion as lion
+from mathml_jax.optimize.adam_variants import radam as radam
 from mathml_jax.optimize.adaptive import AdamState as AdamState
 from mathml_jax.optimize.adaptive import adam as adam
 from mathml_jax.optimize.adaptive import adam_no_bias_correction as adam_no_bias_correction
+from mathml_jax.optimize.adaptive import adamw as adamw
+from mathml_jax.optimize.adaptive import nadam as nadam
+from mathml_jax.optimize.clipping import clip as clip
+from mathml_jax.optimize.clipping import clip_by_global_norm as clip_by_global_norm
 from mathml_jax.optimize.curvatures import Convexity as Convexity
 from mathml_jax.optimize.curvatures import CriticalPointKind as CriticalPointKind
 from mathml_jax.optimize.curvatures import Curvature as Curvature
@@ -12,7 +23,10 @@ from mathml_jax.optimize.curvatures import curvature as curvature
 from mathml_jax.optimize.curvatures import is_convex_on as is_convex_on
 from mathml_jax.optimize.curvatures import newton_step as newton_step
 from mathml_jax.optimize.descent import DescentState as DescentState
+from mathml_jax.optimize.descent import MomentumState as MomentumState
 from mathml_jax.optimize.descent import gradient_descent as gradient_descent
+from mathml_jax.optimize.descent import momentum as momentum
+from mathml_jax.optimize.descent import nesterov as nesterov
 from mathml_jax.optimize.flow import gradient_flow as gradient_flow
 from mathml_jax.optimize.objectives import quadratic as quadratic
 from mathml_jax.optimize.objectives import quadratic_gradient as quadratic_gradient
@@ -20,6 +34,12 @@ from mathml_jax.optimize.objectives import quadratic_hessian as quadratic_hessia
 from mathml_jax.optimize.objectives import rosenbrock as rosenbrock
 from mathml_jax.optimize.objectives import rosenbrock_gradient as rosenbrock_gradient
 from mathml_jax.optimize.objectives import rosenbrock_hessian as rosenbrock_hessian
+from mathml_jax.optimize.scaled import AdadeltaState as AdadeltaState
+from mathml_jax.optimize.scaled import AdagradState as AdagradState
+from mathml_jax.optimize.scaled import RMSPropState as RMSPropState
+from mathml_jax.optimize.scaled import adadelta as adadelta
+from mathml_jax.optimize.scaled import adagrad as adagrad
+from mathml_jax.optimize.scaled import rmsprop as rmsprop
 from mathml_jax.optimize.stationary_points import CriticalPoint as CriticalPoint
 from mathml_jax.optimize.stationary_points import CriticalPoints as CriticalPoints
 from mathml_jax.optimize.stationary_points import critical_point as critical_point

@@ -10,7 +10,6 @@ from mathml_jax.optimize import AdamState, adam, adam_no_bias_correction
 from tests.optimize import problems
 
 BOTH = pytest.mark.parametrize("make", [adam, adam_no_bias_correction])
-DTYPES = pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32, jnp.bfloat16])
 TREES = {
     "nested": {"w": np.array([[3.0, -0.5]]), "b": (np.array([1e-3]), [np.array(7.0)])},
     "None leaves": {"w": np.array([1.0, -2.0]), "frozen": None},
@@ -32,39 +31,10 @@ def assert_trees_close(ours, theirs):
         np.testing.assert_allclose(a, b, rtol=8 * np.finfo(float).eps)
 
 
-@DTYPES
-@pytest.mark.parametrize(
-    ("problem", "rate"),
-    [
-        (problems.mlp, 0.01),
-        (problems.valley, 0.01),
-        (problems.valley, optax.cosine_decay_schedule(0.1, problems.STEPS)),
-    ],
-    ids=["MLP", "valley", "schedule"],
-)
-def test_every_step_is_optaxs(peers, dtype, problem, rate):
-    assert problems.fed_alike(adam(rate), optax.adam(rate), *problem(dtype)) <= 8
-
-
 @pytest.mark.parametrize("dtype", [jnp.float32, jnp.bfloat16])
 def test_every_step_is_optaxs_without_x64(peers, dtype):
     with jax.enable_x64(False):
-        assert problems.fed_alike(adam(0.01), optax.adam(0.01), *problems.valley(dtype)) <= 8
-
-
-@DTYPES
-def test_a_free_run_on_a_bowl_stays_with_optaxs(peers, dtype):
-    assert problems.running_free(adam(0.1), optax.adam(0.1), *problems.bowl(dtype)) <= 16
-
-
-def test_another_formula_is_noticed(peers):
-    assert problems.fed_alike(adam_no_bias_correction(0.01), optax.adam(0.01), *problems.valley(jnp.float64)) > 1e12
-
-
-@pytest.mark.parametrize("options", [{"b1": 0.5, "b2": 0.9}, {"b1": 0.0, "b2": 0.0}, {"eps": 0.1, "eps_root": 1e-3}])
-def test_options_are_optaxs(peers, options):
-    pair = adam(0.1, **options), optax.adam(0.1, **options)
-    assert problems.fed_alike(*pair, *problems.bowl(jnp.float64)) <= 8
+        assert problems.fed_alike(adam(0.01), optax.adam(0.01), *problems.together((problems.valley,), (dtype,))) <= 8
 
 
 @BOTH
@@ -115,7 +85,7 @@ def test_dtypes_of_moments_and_updates_are_optaxs(peers, dtype, mu_dtype):
     update_a, a = ours.update(gradients, ours.init(gradients))
     update_b, (b, _) = theirs.update(gradients, theirs.init(gradients))
     assert (update_a.dtype, a.mu.dtype, a.nu.dtype) == (update_b.dtype, b.mu.dtype, b.nu.dtype)
-    assert problems.fed_alike(ours, theirs, *problems.bowl(dtype)) <= 8
+    assert problems.fed_alike(ours, theirs, *problems.together((problems.bowl,), (dtype,)), steps=100) <= 8
 
 
 def test_a_schedule_under_strict_promotion():

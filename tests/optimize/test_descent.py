@@ -7,19 +7,6 @@ import optax
 import pytest
 
 from mathml_jax.optimize import gradient_descent, quadratic_gradient
-from tests.optimize import problems
-
-DTYPES = pytest.mark.parametrize("dtype", [jnp.float64, jnp.float32, jnp.bfloat16])
-
-
-@DTYPES
-@pytest.mark.parametrize(
-    ("problem", "rate"),
-    [(problems.mlp, 1e-3), (problems.bowl, 1e-3), (problems.valley, optax.linear_schedule(1e-3, 0.0, problems.STEPS))],
-    ids=["MLP", "bowl", "schedule"],
-)
-def test_a_free_run_stays_with_optaxs(peers, dtype, problem, rate):
-    assert problems.running_free(gradient_descent(rate), optax.sgd(rate), *problem(dtype)) <= 16
 
 
 @pytest.mark.parametrize(("rate", "converges"), [(1.99, True), (2.01, False)])
