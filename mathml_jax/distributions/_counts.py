@@ -105,14 +105,14 @@ def _quantile(law: Counts, reached: Callable[..., Array], side: float, q: Any, *
     safe = jnp.where(inside & (valid == 1), level, 0.5)
     mean, var = (law.verbs[name](*standard[0]) for name in ("mean", "var"))
     guess = jnp.floor(jnp.nan_to_num(mean + side * jnp.sqrt(var) * ndtri(safe)))
-    found = _search(lambda k: reached(k, safe, *standard[0]) | ~(valid == 1), guess, low, high)
+    found = search(lambda k: reached(k, safe, *standard[0]) | ~(valid == 1), guess, low, high)
     lowest = level == (0.0 if side > 0 else 1.0)
     edge = jnp.where(lowest, low - 1, high)
     known = (level >= 0) & (level <= 1)
     return as_given(valid * nan_unless(known, level) * (loc + jnp.where(inside, found, edge)), q, *parameters)
 
 
-def _search(reached: Callable[[Array], Array], guess: Array, low: Array, high: Array) -> Array:
+def search(reached: Callable[[Array], Array], guess: Array, low: Array, high: Array) -> Array:
     """The smallest integer from `low` to `high` at which `reached` holds, as it does at all above it.
 
     From the guess in steps that double until the answer lies between two counts, then by halves.

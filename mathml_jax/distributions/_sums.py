@@ -6,7 +6,7 @@ however long the whole is: no more nodes than so many times the logarithm of the
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -17,8 +17,25 @@ from jaxtyping import Array
 from mathml_jax.distributions._counts import Counts
 from mathml_jax.distributions._derived import derived
 from mathml_jax.distributions._law import as_given
+from mathml_jax.distributions._table import Weight
+from mathml_jax.fundamentals._quotient import times_exp
 
 Term = Callable[[Array], Array]
+
+
+class Sum(NamedTuple):
+    """A sum: a scale times an exponential."""
+
+    exponent: Array
+    scale: Array
+
+    def value(self) -> Array:
+        """The sum itself."""
+        return times_exp((self.exponent, jnp.zeros_like(self.scale)), self.scale)
+
+    def logarithm(self) -> Array:
+        """Its logarithm."""
+        return self.exponent + jnp.log(self.scale)
 
 
 @cache
@@ -77,6 +94,60 @@ def _halves(low: Array, high: Array) -> list[tuple[Any, ...]]:
         full = jnp.ldexp(jnp.ones_like(half), jnp.frexp(half + 1)[1] - 1)
         found.append((end, sign, full, half - (full - 1)))
     return found
+
+
+class Tails(NamedTuple):
+    """The probabilities of at most k and of more, and their logarithms."""
+
+    lower: Array
+    upper: Array
+    log_lower: Array
+    log_upper: Array
+
+
+def tails(is_lower: Array, found: Sum) -> Tails:
+    """Both, of the lower one or the upper one, which is not to be much more than half of all."""
+    tail, log_tail = found.value(), found.logarithm()
+    # XLA's log1p loses 128 ulps near -0.4.
+    log_rest = jnp.where(tail < 0.25, jnp.log1p(-jnp.minimum(tail, 0.25)), jnp.log(1 - jnp.minimum(tail, 0.999)))
+    lower, upper = (jnp.where(is_lower, *pair) for pair in ((tail, 1 - tail), (1 - tail, tail)))
+    return Tails(lower, upper, jnp.where(is_lower, log_tail, log_rest), jnp.where(is_lower, log_rest, log_tail))
+
+
+def run(term: Callable[[Array], Weight], start: Array, step: Array, count: Array) -> Sum:
+    """The sum of so many smooth terms from `start` on, by steps of 1 or -1, as far as they matter.
+
+    The first few one by one, then in pieces each as long as all before it, then in those that still fit at the end. It
+    is a loop without a derivative in reverse mode.
+    """
+    pieces, nodes, few = (50, 16, 16) if start.dtype == jnp.float64 else (24, 9, 8)
+    places, weights = (jnp.asarray(rows, start.dtype) for rows in _rules(pieces, nodes))
+    single = jnp.arange(nodes, dtype=start.dtype).reshape(-1, *(1,) * start.ndim)
+
+    def unfinished(state: tuple[Array, Sum]) -> Array:
+        return jnp.any(state[0] < count)
+
+    def add(state: tuple[Array, Sum]) -> tuple[Array, Sum]:
+        done, (top, total) = state
+        left = count - done
+        short = (done == 0) | (left <= few)
+        power = jnp.where(short, 0, jnp.frexp(jnp.minimum(done, left))[1] - 1)
+        place, weight = (jnp.moveaxis(rows[power], -1, 0) for rows in (places, weights))
+        alone = ((single < few) & (single < left[None])).astype(weight.dtype)
+        place, weight = jnp.where(short[None], single, place), jnp.where(short[None], alone, weight)
+        there = weight > 0
+        place = jnp.where(there, done[None] + place, 0.0)
+        high, low, height = jax.vmap(lambda place: term(start + step * place))(place)
+        high = jnp.where(there, high, top[None])
+        above = jnp.maximum(top, jnp.max(stop_gradient(high), axis=0))
+        part = jnp.sum(jnp.where(there, weight * height * jnp.exp((high - above[None]) + low), 0.0), axis=0)
+        total = total * jnp.exp(top - above) + part
+        ended = part <= jnp.finfo(part.dtype).eps / 16 * total
+        size = jnp.where(short, jnp.minimum(left, few), jnp.ldexp(jnp.ones_like(left), power))
+        return jnp.where(ended, count, done + size), Sum(above, total)
+
+    none, lowest = jnp.zeros_like(count), jnp.full_like(count, jnp.finfo(count.dtype).min / 4)
+    return jax.lax.while_loop(unfinished, add, (none, Sum(lowest, none)))[1]
 
 
 def expectation(law: Counts, function: Callable[[Array, Array], Array], *parameters: Array) -> Array:

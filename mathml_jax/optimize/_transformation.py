@@ -87,7 +87,7 @@ def zeros(dtype: DTypeLike | None = None) -> Callable[[Any], Array]:
     return lambda p: jnp.zeros_like(p, dtype=dtype)
 
 
-def debiased(moment: Any, decay: ArrayLike, count: Array) -> Array:
+def debiased(moment: Array, decay: ArrayLike, count: Array) -> Array:
     """The moment over the sum of its weights so far, which is taken before it is cast: b2**t may round to one."""
     weights = jnp.asarray(1 - decay**count)
     return moment / weights.astype(moment.dtype)
@@ -95,12 +95,13 @@ def debiased(moment: Any, decay: ArrayLike, count: Array) -> Array:
 
 def looked_ahead(gradient: Array, moment: Array, decay: ArrayLike, count: Array) -> Array:
     """The corrected average as it will be after one more such gradient, by Nesterov's and Dozat's rule."""
-    return decay * debiased(moment, decay, count + 1) + (1 - decay) * debiased(gradient, decay, count)
+    ahead, now = debiased(moment, decay, count + 1), debiased(gradient, decay, count)
+    return jnp.add(decay * ahead, (1 - decay) * now)
 
 
 def averaged(value: Array, moment: Array, decay: ArrayLike) -> Array:
     """The moving average after one more value."""
-    return (1 - decay) * value + decay * moment
+    return jnp.add((1 - decay) * value, decay * moment)
 
 
 def _at(rate: Rate, count: Int[ArrayLike, ""]) -> ArrayLike:
