@@ -76,11 +76,13 @@ from mathml_jax.optimize import (
     adam_variants,
     adaptive,
     clipping,
+    cosine_schedules,
     curvatures,
     descent,
     flow,
     objectives,
     scaled,
+    schedules,
     stationary_points,
 )
 from mathml_jax.preprocessing import scaling
@@ -116,7 +118,8 @@ MODULES = (
     *(gamma, incomplete_gamma, incomplete_gamma_inverse),
     *(beta, incomplete_beta, incomplete_beta_inverse, student, tails),
     *(noncentral_chi_square, noncentral_t, kolmogorov_limit),
-    *(objectives, descent, adaptive, scaled, adam_variants, clipping, flow, curvatures, stationary_points),
+    *(objectives, descent, adaptive, scaled, adam_variants, clipping),
+    *(schedules, cosine_schedules, flow, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(uniform, expon, laplace, logistic, cauchy, gumbel_r, gumbel_l),
     *(halfnorm, lognorm, weibull_min, rayleigh, pareto, triang, truncnorm, kstwobign),
