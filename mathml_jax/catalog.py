@@ -79,11 +79,15 @@ from mathml_jax.optimize import (
     cosine_schedules,
     curvatures,
     descent,
+    dynamics,
     flow,
+    many_minima,
     objectives,
     scaled,
     schedules,
     stationary_points,
+    surfaces,
+    trajectories,
 )
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
@@ -118,8 +122,8 @@ MODULES = (
     *(gamma, incomplete_gamma, incomplete_gamma_inverse),
     *(beta, incomplete_beta, incomplete_beta_inverse, student, tails),
     *(noncentral_chi_square, noncentral_t, kolmogorov_limit),
-    *(objectives, descent, adaptive, scaled, adam_variants, clipping),
-    *(schedules, cosine_schedules, flow, curvatures, stationary_points),
+    *(objectives, surfaces, many_minima, descent, adaptive, scaled, adam_variants, clipping),
+    *(schedules, cosine_schedules, trajectories, dynamics, flow, curvatures, stationary_points),
     *(density, quantiles, moments, estimation),
     *(uniform, expon, laplace, logistic, cauchy, gumbel_r, gumbel_l),
     *(halfnorm, lognorm, weibull_min, rayleigh, pareto, triang, truncnorm, kstwobign),

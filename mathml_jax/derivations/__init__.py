@@ -1,14 +1,17 @@
 """Derivations that run: proofs whose every line is evaluated and checked."""
 
 from mathml_jax.derivations import (
+    adam_bias_correction,
     chain_rule,
     change_of_variables,
     gaussian_maximum_likelihood,
     gradient_descent_bound,
     gradient_descent_rate,
+    heavy_ball,
     integration_by_parts,
     inverse_transform,
     leibniz_rule,
+    newton_rate,
     newton_step,
     normal_fisher_information,
     reparameterisation,
@@ -34,7 +37,10 @@ DERIVATIONS: tuple[Derivation, ...] = (
     leibniz_rule.DERIVATION,
     gradient_descent_bound.DERIVATION,
     gradient_descent_rate.DERIVATION,
+    heavy_ball.DERIVATION,
+    adam_bias_correction.DERIVATION,
     newton_step.DERIVATION,
+    newton_rate.DERIVATION,
     gaussian_maximum_likelihood.DERIVATION,
     normal_fisher_information.DERIVATION,
     inverse_transform.DERIVATION,

@@ -51,7 +51,9 @@ def test_optaxs_numbers(peers, name, options):
 def test_noam_is_highest_at_the_end_of_its_warm_up():
     rates = optimize.noam_schedule(512, 10)(T)
     assert rates.argmax() == 9
-    np.testing.assert_allclose(rates[np.array([0, 9, 39])], 512**-0.5 * np.array([10**-1.5, 10**-0.5, 40**-0.5]), rtol=1e-14)
+    np.testing.assert_allclose(
+        rates[np.array([0, 9, 39])], 512**-0.5 * np.array([10**-1.5, 10**-0.5, 40**-0.5]), rtol=1e-14
+    )
 
 
 def test_a_warm_up_of_no_steps_begins_at_the_top():
