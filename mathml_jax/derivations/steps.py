@@ -236,7 +236,7 @@ def _relation(steps: tuple[Step, ...], values: list[np.ndarray], i: int) -> tupl
     with np.errstate(invalid="ignore"):
         gap = np.where((before == here) | ~inside[:, None, None], 0.0, np.nan_to_num(before - here, nan=np.inf))
     if step.relation == "→":
-        errors = np.max(np.abs(gap), axis=2)
+        errors = np.clip(np.max(np.abs(gap), axis=2), 0, 1e300)
         rates = np.log2(np.maximum(errors[:, -2], 1e-300) / np.maximum(errors[:, -1], 1e-300))
         arrived = errors[:, -1] <= EQUAL * scale
         together = float(np.log2(max(errors[:, -2].sum(), 1e-300) / max(errors[:, -1].sum(), 1e-300)))

@@ -35,7 +35,8 @@ class Sum(NamedTuple):
 
     def logarithm(self) -> Array:
         """Its logarithm."""
-        return self.exponent + jnp.log(self.scale)
+        some = self.scale > 0
+        return jnp.where(some, self.exponent + jnp.log(jnp.where(some, self.scale, 1.0)), -jnp.inf)
 
 
 @cache
@@ -114,15 +115,15 @@ def tails(is_lower: Array, found: Sum) -> Tails:
     return Tails(lower, upper, jnp.where(is_lower, log_tail, log_rest), jnp.where(is_lower, log_rest, log_tail))
 
 
-def run(term: Callable[[Array], Weight], start: Array, step: Array, count: Array) -> Sum:
-    """The sum of so many smooth terms from `start` on, by steps of 1 or -1, as far as they matter.
+def run(term: Callable[[Array], Weight], count: Array) -> Sum:
+    """The sum of so many smooth terms, as far as they matter; each is known by its distance from the first.
 
     The first few one by one, then in pieces each as long as all before it, then in those that still fit at the end. It
     is a loop without a derivative in reverse mode.
     """
-    pieces, nodes, few = (50, 16, 16) if start.dtype == jnp.float64 else (24, 9, 8)
-    places, weights = (jnp.asarray(rows, start.dtype) for rows in _rules(pieces, nodes))
-    single = jnp.arange(nodes, dtype=start.dtype).reshape(-1, *(1,) * start.ndim)
+    pieces, nodes, few = (50, 16, 16) if count.dtype == jnp.float64 else (24, 9, 8)
+    places, weights = (jnp.asarray(rows, count.dtype) for rows in _rules(pieces, nodes))
+    single = jnp.arange(nodes, dtype=count.dtype).reshape(-1, *(1,) * count.ndim)
 
     def unfinished(state: tuple[Array, Sum]) -> Array:
         return jnp.any(state[0] < count)
@@ -136,8 +137,7 @@ def run(term: Callable[[Array], Weight], start: Array, step: Array, count: Array
         alone = ((single < few) & (single < left[None])).astype(weight.dtype)
         place, weight = jnp.where(short[None], single, place), jnp.where(short[None], alone, weight)
         there = weight > 0
-        place = jnp.where(there, done[None] + place, 0.0)
-        high, low, height = jax.vmap(lambda place: term(start + step * place))(place)
+        high, low, height = jax.vmap(term)(jnp.where(there, done[None] + place, 0.0))
         high = jnp.where(there, high, top[None])
         above = jnp.maximum(top, jnp.max(stop_gradient(high), axis=0))
         part = jnp.sum(jnp.where(there, weight * height * jnp.exp((high - above[None]) + low), 0.0), axis=0)
