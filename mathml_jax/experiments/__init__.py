@@ -1,12 +1,14 @@
-"""Experiments on real data: a question, a method, an answer with its pictures, one command each."""
+"""Experiments: a question, a method, an answer with its pictures, one command each."""
 
 from types import ModuleType
 from typing import Any
 
 from mathml_jax._checks import expect_option
-from mathml_jax.experiments import linear_regression, species
+from mathml_jax.experiments import linear_regression, optimizer_race, species
 
-EXPERIMENTS: dict[str, ModuleType] = {"linear-regression": linear_regression, "species": species}
+EXPERIMENTS: dict[str, ModuleType] = {
+    experiment.NAME: experiment for experiment in (linear_regression, species, optimizer_race)
+}
 
 
 def command(name: str) -> Any:

@@ -14,7 +14,7 @@ import optax
 from jax import lax, random
 
 from mathml_jax._checks import expect
-from mathml_jax.experiments._record import write_result
+from mathml_jax.experiments._record import Recorded, is_integer
 from mathml_jax.experiments._regression_numbers import Data, Road, Summary, measured, summarize
 from mathml_jax.experiments._regression_pictures import ALTS as ALTS
 from mathml_jax.experiments._regression_pictures import CAPTIONS as CAPTIONS
@@ -22,7 +22,6 @@ from mathml_jax.experiments._regression_pictures import figures as figures
 from mathml_jax.models import LinearModel, linear_fit, linear_predict, linear_predict_vjp
 from mathml_jax.nn import mse_gradient
 from mathml_jax.optimize import adam, gradient_descent
-from mathml_jax.plot import expect_writable
 
 QUESTION = "How many grams does a millimetre of flipper weigh, once the length and the depth of the bill are known?"
 
@@ -31,7 +30,7 @@ Pairs = Mapping[str, tuple[optax.GradientTransformation, optax.GradientTransform
 
 _CHUNKS = 20
 _MOST_STEPS = 1_000_000
-_COMMAND = "run linear-regression"
+NAME = "linear-regression"
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,15 @@ class Config:
     def __post_init__(self) -> None:
         rate = self.learning_rate
         most = f"--steps to be a whole number from 1 to {_MOST_STEPS:,}"
-        expect(_is_integer(self.steps, 1, _MOST_STEPS), _COMMAND, most, repr(self.steps))
+        expect(is_integer(self.steps, 1, _MOST_STEPS), f"run {NAME}", most, repr(self.steps))
         ok = isinstance(rate, int | float) and not isinstance(rate, bool) and math.isfinite(rate) and rate > 0
-        expect(ok, _COMMAND, "--learning-rate to be a finite number above 0", repr(rate))
-        ok = _is_integer(self.seed, 0, 2**32 - 1)
-        expect(ok, _COMMAND, "--seed to be a whole number from 0 to 2**32 - 1", repr(self.seed))
+        expect(ok, f"run {NAME}", "--learning-rate to be a finite number above 0", repr(rate))
+        ok = is_integer(self.seed, 0, 2**32 - 1)
+        expect(ok, f"run {NAME}", "--seed to be a whole number from 0 to 2**32 - 1", repr(self.seed))
 
 
 @dataclass(frozen=True)
-class Command(Config):
+class Command(Recorded, Config):
     """Linear regression from scratch: what a millimetre of flipper weighs, by three roads.
 
     Attributes:
@@ -67,20 +66,6 @@ class Command(Config):
     """
 
     out: Path = Path("linear-regression")
-
-    def __post_init__(self) -> None:
-        """Checks nothing yet: the parser of the command line would put a frame around the message."""
-
-    def checked(self) -> Config:
-        """The settings, once they and the folder are found to be usable."""
-        config = Config(self.steps, self.learning_rate, self.seed)
-        expect_writable(f"{_COMMAND}: --out", self.out)
-        return config
-
-    def __call__(self, advance: Callable[[int], Any] | None = None) -> tuple[Path, Summary]:
-        """Runs, records, and returns the path of result.json and the figures of merit."""
-        result = run(self.checked(), advance)
-        return write_result(self.out, result, figures(result), ALTS), result.summary
 
 
 @dataclass(frozen=True)
@@ -102,7 +87,7 @@ class Result:
     roads: dict[str, Road]
     summary: Summary
     interrupted: bool
-    experiment: str = "linear-regression"
+    experiment: str = NAME
     question: str = QUESTION
 
     @property
@@ -199,7 +184,3 @@ def _road(start: np.ndarray, pieces: list[tuple[np.ndarray, ...]], steps: int) -
 
 def _flat(model: LinearModel) -> np.ndarray:
     return np.append(np.asarray(model.coef), np.asarray(model.intercept))
-
-
-def _is_integer(value: Any, least: int, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most

@@ -11,17 +11,16 @@ import numpy as np
 
 from mathml_jax._checks import expect
 from mathml_jax.datasets import load_penguins
-from mathml_jax.experiments._record import write_result
+from mathml_jax.experiments._record import Recorded
 from mathml_jax.experiments._species_pictures import ALTS as ALTS
 from mathml_jax.experiments._species_pictures import CAPTIONS as CAPTIONS
 from mathml_jax.experiments._species_pictures import figures as figures
-from mathml_jax.plot import expect_writable
 from mathml_jax.stats import ttest_ind, ttest_ind_from_stats
 
 QUESTION = "Do the three species of penguins differ in bill, flipper and mass, and how sure can we be?"
 MEASUREMENTS = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
 
-_COMMAND = "run species"
+NAME = "species"
 
 
 class Comparison(NamedTuple):
@@ -70,11 +69,11 @@ class Config:
     def __post_init__(self) -> None:
         level = self.confidence_level
         ok = isinstance(level, int | float) and not isinstance(level, bool) and 0 < level < 1
-        expect(ok, _COMMAND, "--confidence-level to be a number between 0 and 1", repr(level))
+        expect(ok, f"run {NAME}", "--confidence-level to be a number between 0 and 1", repr(level))
 
 
 @dataclass(frozen=True)
-class Command(Config):
+class Command(Recorded, Config):
     """Do the penguin species differ? Welch's test of every measurement between every pair.
 
     Attributes:
@@ -82,20 +81,6 @@ class Command(Config):
     """
 
     out: Path = Path("species")
-
-    def __post_init__(self) -> None:
-        """Checks nothing yet: the parser of the command line would put a frame around the message."""
-
-    def checked(self) -> Config:
-        """The settings, once they and the folder are found to be usable."""
-        config = Config(self.confidence_level)
-        expect_writable(f"{_COMMAND}: --out", self.out)
-        return config
-
-    def __call__(self, advance: Callable[[int], Any] | None = None) -> tuple[Path, dict[str, float | int]]:
-        """Runs, records, and returns the path of result.json and the figures of merit."""
-        result = run(self.checked(), advance)
-        return write_result(self.out, result, figures(result), ALTS), result.summary
 
 
 @dataclass(frozen=True)
@@ -115,7 +100,7 @@ class Result:
     closest: Comparison
     slopes: tuple[np.ndarray, np.ndarray]
     interrupted: bool = False
-    experiment: str = "species"
+    experiment: str = NAME
     question: str = QUESTION
 
     @property
