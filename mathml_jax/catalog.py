@@ -32,6 +32,7 @@ from mathml_jax.calculus import (
 )
 from mathml_jax.distributions import (
     bernoulli,
+    betabinom,
     binom,
     categorical,
     cauchy,
@@ -44,6 +45,7 @@ from mathml_jax.distributions import (
     gumbel_l,
     gumbel_r,
     halfnorm,
+    hypergeom,
     invgamma,
     kstwobign,
     laplace,
@@ -81,13 +83,18 @@ from mathml_jax.optimize import (
     descent,
     dynamics,
     flow,
+    line_search,
     many_minima,
+    newton_method,
     objectives,
+    quasi_newton,
+    scalar_minima,
     scaled,
     schedules,
     stationary_points,
     surfaces,
     trajectories,
+    trust_region,
 )
 from mathml_jax.preprocessing import scaling
 from mathml_jax.probability import bayes
@@ -124,11 +131,12 @@ MODULES = (
     *(noncentral_chi_square, noncentral_t, kolmogorov_limit),
     *(objectives, surfaces, many_minima, descent, adaptive, scaled, adam_variants, clipping),
     *(schedules, cosine_schedules, trajectories, dynamics, flow, curvatures, stationary_points),
+    *(scalar_minima, line_search, quasi_newton, newton_method, trust_region),
     *(density, quantiles, moments, estimation),
     *(uniform, expon, laplace, logistic, cauchy, gumbel_r, gumbel_l),
     *(halfnorm, lognorm, weibull_min, rayleigh, pareto, triang, truncnorm, kstwobign),
     *(t, distributions.gamma, chi2, distributions.beta, f, invgamma, gennorm, vonmises, ncx2, nct, skewnorm),
-    *(bernoulli, binom, geom, nbinom, randint),
+    *(bernoulli, binom, geom, nbinom, randint, hypergeom, betabinom),
     *(poisson,),
     *(categorical, multinomial, dirichlet, multivariate_normal),
     *(bayes,),

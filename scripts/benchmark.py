@@ -34,6 +34,7 @@ MODULES = (
     "special_gamma",
     "special_beta",
     "optimize",
+    "minimisers",
     "nn",
     "distributions",
     "stats_tests",

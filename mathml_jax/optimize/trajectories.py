@@ -14,6 +14,7 @@ from jaxtyping import Array, ArrayLike, Bool, Float, Int, PRNGKeyArray
 from mathml_jax._checks import expect
 from mathml_jax._concept import Concept
 from mathml_jax.calculus._scalar import scalar_valued
+from mathml_jax.optimize._minimum import OptimizeStatus, status_of
 from mathml_jax.optimize._transformation import expect_floating
 from mathml_jax.optimize.descent import gradient_descent
 
@@ -28,7 +29,8 @@ class Trajectory(NamedTuple):
       step: how many steps had been taken there.
       nit: how many steps were taken in all.
       success: whether the gradient became as short as was asked, always if nothing was.
-      status: 0 for that, 1 if the steps ran out, 3 if the function or its gradient was not finite at the next point.
+      status: an `OptimizeStatus`: CONVERGED for that, MAXITER if the steps ran out, NOT_FINITE if the function or its
+        gradient was not finite at the next point.
     """
 
     x: Any
@@ -127,8 +129,9 @@ def trajectory(
         end, last = chunk(end, rest)
         pieces.append(jax.tree.map(lambda last: last[None], last))
     x, fun, norm, step = jax.tree.map(lambda *parts: jnp.concatenate(parts), *pieces)
-    status = jnp.where(end.status < 0, 0 if gtol is None else 1, end.status)
-    return Trajectory(x, fun, norm, step, end.nit, status == 0, status)
+    over = OptimizeStatus.CONVERGED if gtol is None else OptimizeStatus.MAXITER
+    status = jnp.where(end.status < 0, over, end.status)
+    return Trajectory(x, fun, norm, step, end.nit, status == OptimizeStatus.CONVERGED, status)
 
 
 def sgd(
@@ -217,7 +220,7 @@ def _stepped(optimizer: optax.GradientTransformation, slope: Callable[..., Any],
     fun, gradient = slope(x)
     status = _judged(fun, gradient, gtol)
     new = _State(x, memory, fun, gradient, state.nit + 1, status)
-    running, finite = state.status < 0, status != 3
+    running, finite = state.status < 0, status != OptimizeStatus.NOT_FINITE
     kept = jax.tree.map(lambda new, old: jnp.where(running & finite, new, old), new, state)
     return kept._replace(status=jnp.where(running, status, state.status))
 
@@ -226,7 +229,7 @@ def _judged(fun: Array, gradient: Any, gtol: ArrayLike | None) -> Array:
     """The status at a point: -1 to go on."""
     norm = _norm(gradient)
     arrived = jnp.asarray(False) if gtol is None else norm <= jnp.asarray(gtol, norm.dtype)
-    return jnp.where(jnp.isfinite(fun) & jnp.isfinite(norm), jnp.where(arrived, 0, -1), 3).astype(jnp.int32)
+    return status_of(NOT_FINITE=~(jnp.isfinite(fun) & jnp.isfinite(norm)), CONVERGED=arrived)
 
 
 def _seen(state: _State) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from mathml_jax.distributions import bernoulli as bernoulli
 from mathml_jax.distributions import beta as beta
+from mathml_jax.distributions import betabinom as betabinom
 from mathml_jax.distributions import binom as binom
 from mathml_jax.distributions import categorical as categorical
 from mathml_jax.distributions import cauchy as cauchy
@@ -15,6 +16,7 @@ from mathml_jax.distributions import geom as geom
 from mathml_jax.distributions import gumbel_l as gumbel_l
 from mathml_jax.distributions import gumbel_r as gumbel_r
 from mathml_jax.distributions import halfnorm as halfnorm
+from mathml_jax.distributions import hypergeom as hypergeom
 from mathml_jax.distributions import invgamma as invgamma
 from mathml_jax.distributions import kstwobign as kstwobign
 from mathml_jax.distributions import laplace as laplace

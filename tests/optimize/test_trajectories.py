@@ -8,8 +8,7 @@ import pytest
 from jax import random
 
 from mathml_jax import optimize
-from mathml_jax.optimize import sgd, trajectory
-from mathml_jax.optimize._minimum import OptimizeStatus
+from mathml_jax.optimize import OptimizeStatus, sgd, trajectory
 
 
 def half_square(x):
