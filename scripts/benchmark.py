@@ -35,6 +35,7 @@ MODULES = (
     "special_beta",
     "optimize",
     "minimisers",
+    "least_squares",
     "nn",
     "distributions",
     "stats_tests",
