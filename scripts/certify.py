@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import flint
 import jax
 import numpy as np
+import parity
 from pages import chosen, is_written, standing
 
 from mathml_jax.catalog import CONCEPTS
@@ -218,7 +219,8 @@ numbers. Every function runs compiled, with default optimisation, on points draw
 {rows}
 
 Held against other authorities, by the tests alone: {unmeasured}.
-"""
+
+{parity}"""
 
 
 def page(lines: Sequence[str], unmeasured: Sequence[str]) -> str:
@@ -234,6 +236,7 @@ def page(lines: Sequence[str], unmeasured: Sequence[str]) -> str:
         missed=sum(MISSED in line for line in lines),
         rows="\n".join(lines),
         unmeasured=", ".join(unmeasured),
+        parity=parity.table(),
     )
 
 

@@ -101,6 +101,28 @@ def _torch_mlp():
     return work
 
 
+FIRST_ORDER = {
+    "gradient_descent": (optimize.gradient_descent, optax.sgd),
+    "momentum": (optimize.momentum, partial(optax.sgd, momentum=0.9)),
+    "nesterov": (optimize.nesterov, partial(optax.sgd, momentum=0.9, nesterov=True)),
+    **{
+        name: (getattr(optimize, name), getattr(optax, name))
+        for name in (
+            "adagrad",
+            "rmsprop",
+            "adadelta",
+            "adamw",
+            "nadam",
+            "amsgrad",
+            "adamax",
+            "radam",
+            "adabelief",
+            "lion",
+        )
+    },
+}
+
+
 ROWS = [
     Row(
         "Adam, 10M parameters, updated in place",
@@ -118,5 +140,13 @@ ROWS = [
             "torch fused, 1 thread": Peer(_torch_mlp, 2, threads=1),
             "torch fused, 2 threads": Peer(_torch_mlp, threads=2),
         },
+    ),
+    *(
+        Row(
+            f"{name}, 10M parameters, updated in place",
+            _donated(ours(RATE)),
+            {"optax": Peer(_donated(theirs(RATE)), 1.0)},
+        )
+        for name, (ours, theirs) in FIRST_ORDER.items()
     ),
 ]

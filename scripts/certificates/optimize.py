@@ -1,4 +1,4 @@
-"""Rows of the chapter optimize: the objectives. The optimisers are held against optax, step by step, by the tests."""
+"""Rows of the chapter optimize: the objectives. `parity` holds the optimisers against optax, step by step."""
 
 from functools import partial
 from itertools import pairwise
