@@ -4,7 +4,6 @@ import jax
 import jax.numpy as jnp
 import matplotlib.figure
 import numpy as np
-from matplotlib.colors import ListedColormap
 
 from mathml_jax.optimize import (
     cosine_decay_schedule,
@@ -26,17 +25,17 @@ from mathml_jax.plot.style import INK, QUIET, SERIES, key, label, new_figure, po
 def _basins() -> matplotlib.figure.Figure:
     figure, axes = new_figure(height=3.3)
     ax = axes[0, 0]
-    rates, starts = jnp.linspace(0.02, 1.6, 220), jnp.linspace(-2.2, 2.2, 300)
+    rates, starts = jnp.linspace(0.02, 1.6, 160), jnp.linspace(-2.2, 2.2, 240)
 
     def end(rate: jax.Array, start: jax.Array) -> jax.Array:
         path = trajectory(gradient_descent(rate), lambda x: (x**2 - 1) ** 2 / 4, start, 300, records=1)
         settled = path.gradient_norm[-1] < 1e-6
         return jnp.where(settled, jnp.where(path.x[-1] > 0, 1, 0), 2)
 
-    ends = jax.jit(jax.vmap(jax.vmap(end, (None, 0)), (0, None)))(rates, starts)
-    colours = ListedColormap([SERIES[0], SERIES[1], "#8886"])
-    extent = (float(starts[0]), float(starts[-1]), float(rates[0]), float(rates[-1]))
-    ax.imshow(np.asarray(ends), cmap=colours, vmin=0, vmax=2, origin="lower", aspect="auto", extent=extent, alpha=0.85)
+    ends = np.asarray(jax.jit(jax.vmap(jax.vmap(end, (None, 0)), (0, None)))(rates, starts))
+    for which, color in enumerate((SERIES[0], SERIES[1], QUIET)):
+        alpha = 0.3 if which == 2 else 0.85
+        ax.contourf(starts, rates, ends == which, levels=[0.5, 1.5], colors=[color], alpha=alpha)
     ax.axhline(1, color=INK, linewidth=1, linestyle=(0, (4, 3)))
     say(ax, -2.15, 1.0, "2 / L", INK)
     ax.grid(visible=False)
@@ -107,8 +106,8 @@ FIGURES = (
         "which minimum, by start and rate",
         trajectory,
         _basins,
-        "Where gradient descent ends on a double well: in the left minimum, in the right one, or in neither (grey). "
-        "Short steps divide the starts cleanly; long ones leap across, and above the limit nothing settles.",
+        "Where gradient descent ends on a double well: in the left minimum, in the right one, or in neither "
+        "(grey): short steps divide the starts cleanly, long ones leap across, and above the limit nothing settles.",
         "A map over start and learning rate in two colours and grey: two halves at small rates, interleaved bands "
         "above, grey where nothing settles.",
     ),
