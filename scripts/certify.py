@@ -44,6 +44,7 @@ MODULES = (
     "distributions",
     "distributions_laws",
     "drawn_counts",
+    "ncf",
     "distributions_closed",
     "kolmogorov",
     "vonmises",

@@ -72,6 +72,12 @@ from mathml_jax.special.noncentral_chi_square import chndtrc as chndtrc
 from mathml_jax.special.noncentral_chi_square import chndtrc_gradient as chndtrc_gradient
 from mathml_jax.special.noncentral_chi_square import chndtrix as chndtrix
 from mathml_jax.special.noncentral_chi_square import chndtrix_gradient as chndtrix_gradient
+from mathml_jax.special.noncentral_f import ncfdtr as ncfdtr
+from mathml_jax.special.noncentral_f import ncfdtr_gradient as ncfdtr_gradient
+from mathml_jax.special.noncentral_f import ncfdtrc as ncfdtrc
+from mathml_jax.special.noncentral_f import ncfdtrc_gradient as ncfdtrc_gradient
+from mathml_jax.special.noncentral_f import ncfdtri as ncfdtri
+from mathml_jax.special.noncentral_f import ncfdtri_gradient as ncfdtri_gradient
 from mathml_jax.special.noncentral_t import nctdtr as nctdtr
 from mathml_jax.special.noncentral_t import nctdtr_derivative as nctdtr_derivative
 from mathml_jax.special.noncentral_t import nctdtrit as nctdtrit

@@ -25,6 +25,7 @@ from mathml_jax.distributions import lognorm as lognorm
 from mathml_jax.distributions import multinomial as multinomial
 from mathml_jax.distributions import multivariate_normal as multivariate_normal
 from mathml_jax.distributions import nbinom as nbinom
+from mathml_jax.distributions import ncf as ncf
 from mathml_jax.distributions import nct as nct
 from mathml_jax.distributions import ncx2 as ncx2
 from mathml_jax.distributions import norm as norm
