@@ -34,8 +34,8 @@ def _in_code(a: Matrix, c: Point, d: Number) -> Array:
 
 
 def _example(key: Array) -> tuple[Matrix, Point, Number]:
-    root, c, d = (random.normal(k, s, jnp.float64) for k, s in zip(random.split(key, 3), ((3, 3), 3, ()), strict=True))
-    return root @ root.T + jnp.eye(3), c, d
+    *root, c, levels = random.normal(key, (5, 3), jnp.float64)
+    return jnp.stack(root) @ jnp.stack(root).T + jnp.eye(3), c, levels[0]
 
 
 DERIVATION = Derivation(

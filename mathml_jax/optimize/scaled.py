@@ -188,8 +188,8 @@ def rmsprop(
         if momentum is None:
             return step, *after
         rate = jnp.asarray(learning_rate(t - 1) if callable(learning_rate) else learning_rate, step.dtype)
-        u = momentum * velocity[0] - rate * step
-        return -(momentum * u - rate * step if nesterov else u), *after, u
+        u = jnp.subtract(momentum * velocity[0], rate * step)
+        return jnp.negative(momentum * u - rate * step if nesterov else u), *after, u
 
     return from_rule("rmsprop", RMSPropState, moments, rule, 1.0 if momentum is not None else learning_rate)
 
