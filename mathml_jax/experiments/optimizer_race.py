@@ -1,4 +1,4 @@
-"""The optimiser race: every first-order method down one landscape, each at its best rate, ours beside optax's."""
+"""The optimiser race: every method down one landscape, each at its best rate, ours beside optax's."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ QUESTION = "Which optimiser comes first to the bottom, if each may run at the ra
 
 _MOST_STEPS = 100_000
 _STARTS = 8
+_MOST_MINIMISER_STEPS = 100
 
 Make = Callable[[Any], optax.GradientTransformation]
 
@@ -54,6 +55,13 @@ ENTRANTS: dict[str, Entrant] = {
     "AdaBelief": Entrant(optimize.adabelief, optax.adabelief),
     "Lion": Entrant(optimize.lion, optax.lion),
 }
+
+MINIMISERS: dict[str, Callable[..., optimize.OptimizeResult]] = {
+    "Newton": optimize.newton,
+    "BFGS": optimize.bfgs,
+    "L-BFGS": optimize.lbfgs,
+}
+"""Who feels the curvature and finds the length of a step without being told a rate."""
 
 RATES = np.geomspace(1e-4, 10.0, 31)
 """Six to a decade; each entrant takes the one that suits it best."""
@@ -88,7 +96,7 @@ class Config:
 
 @dataclass(frozen=True)
 class Command(Recorded, Config):
-    """Every first-order optimiser down one landscape from the same starts, each at its best learning rate.
+    """Every optimiser down one landscape from the same starts, each at its best learning rate.
 
     Attributes:
       out: the folder for result.json, the figures and the film.
@@ -101,7 +109,7 @@ class Run(NamedTuple):
     """How an entrant fared.
 
     Attributes:
-      rate: the learning rate with which it came first to the goal from the landscape's own start.
+      rate: the learning rate with which it came first to the goal from the landscape's own start; NaN without one.
       path: the points from there, shape [steps + 1, 2].
       loss: the height above the minimum at each, shape [steps + 1].
       steps: how many steps it took to the goal; inf if it never arrived.
@@ -166,13 +174,17 @@ class Result:
         arrived = [name for name in self.ranking if np.isfinite(self.runs[name].steps)]
         if not arrived:
             return f"No one came within {self.config.tolerance:g} of the bottom in {self.config.steps} steps."
-        first, *others = arrived
-        best = self.runs[first]
-        second = f", then {others[0]} in {self.runs[others[0]].steps:.0f}" if others else ""
-        slow = [name for name in self.runs if not np.isfinite(self.runs[name].steps)]
-        left = f" {len(slow)} of {len(self.runs)} did not arrive in {self.config.steps}." if slow else ""
-        stopped = " The race was stopped before all had run." if self.interrupted else ""
-        return f"{first}, in {best.steps:.0f} steps at the rate {best.rate:.3g}{second}.{left}{stopped}"
+        told = [
+            f"{name}, in {self.runs[name].steps:.0f} steps at the rate {self.runs[name].rate:.3g}"
+            for name in arrived
+            if name not in MINIMISERS
+        ]
+        untold = [f"{name} takes {self.runs[name].steps:.0f}" for name in arrived if name in MINIMISERS]
+        by_curvature = [f"With a feeling for the curvature {untold[0]}"] if untold else []
+        slow = len(self.runs) - len(arrived)
+        left = [f"{slow} of {len(self.runs)} did not arrive in {self.config.steps}"] if slow else []
+        stopped = ["The race was stopped before all had run"] if self.interrupted else []
+        return ". ".join([*told[:1], *by_curvature, *left, *stopped, ""]).strip()
 
 
 def run(config: Config, advance: Callable[[int], Any] | None = None) -> Result:
@@ -191,14 +203,16 @@ def run(config: Config, advance: Callable[[int], Any] | None = None) -> Result:
         low, high = np.transpose(surface.domain)
         others = low + (high - low) * random.uniform(random.key(config.seed), (_STARTS, 2), jnp.float64)
         starts = jnp.concatenate([jnp.array(surface.start)[None], others])
+        races = {name: partial(_raced, entrant) for name, entrant in ENTRANTS.items()}
+        races |= {name: partial(_minimised, method) for name, method in MINIMISERS.items()}
         try:
-            for done, (name, entrant) in enumerate(ENTRANTS.items(), start=1):
-                runs[name] = _raced(entrant, surface, starts, config)
+            for done, (name, race) in enumerate(races.items(), start=1):
+                runs[name] = race(surface, starts, config)
                 if advance:
-                    advance(config.steps * done // len(ENTRANTS))
+                    advance(config.steps * done // len(races))
         except KeyboardInterrupt:
             pass
-    return Result(config, runs, len(runs) < len(ENTRANTS))
+    return Result(config, runs, len(runs) < len(races))
 
 
 def _raced(entrant: Entrant, surface: Surface, starts: jax.Array, config: Config) -> Run:
@@ -219,6 +233,23 @@ def _raced(entrant: Entrant, surface: Surface, starts: jax.Array, config: Config
         theirs, _ = jax.jit(partial(walk, entrant.twin, rate))(starts[0])
         apart = float(np.max(np.abs(np.asarray(theirs - paths[0]))))
     return Run(rate, np.asarray(paths[0]), np.asarray(losses[0]), arrivals[best], float(np.mean(reached)), apart)
+
+
+def _minimised(
+    method: Callable[..., optimize.OptimizeResult], surface: Surface, starts: jax.Array, config: Config
+) -> Run:
+    """A minimiser keeps no path: it is run once for every number of steps, all at once."""
+
+    def walk(start: Any) -> tuple[jax.Array, jax.Array]:
+        counts = jnp.arange(1 + min(config.steps, _MOST_MINIMISER_STEPS))
+        found = jax.vmap(lambda most: method(surface.function, start, gtol=1e-10, maxiter=most))(counts)
+        return found.x, found.fun
+
+    paths, losses = (np.asarray(x) for x in jax.jit(jax.vmap(walk))(starts))
+    beyond = config.steps + 1 - paths.shape[1]
+    paths, losses = (np.concatenate([x, np.repeat(x[:, -1:], beyond, axis=1)], axis=1) for x in (paths, losses))
+    steps, *others = [_arrival(loss, config.tolerance) for loss in losses]
+    return Run(np.nan, paths[0], losses[0], steps, float(np.mean(np.isfinite(others))), np.nan)
 
 
 def _arrival(loss: np.ndarray, goal: float) -> float:

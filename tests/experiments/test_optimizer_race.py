@@ -1,4 +1,4 @@
-"""The race with four of its entrants; its settings and its outcome on disk."""
+"""The race with five of its entrants; its settings and its outcome on disk."""
 
 import io
 import json
@@ -21,6 +21,7 @@ def result():
     with pytest.MonkeyPatch.context() as patch:
         few = ("gradient descent", "momentum", "Adam uncorrected", "Lion")
         patch.setattr(experiment, "ENTRANTS", {name: ENTRANTS[name] for name in few})
+        patch.setattr(experiment, "MINIMISERS", {"Newton": optimize.newton})
         yield experiment.run(CONFIG)
 
 
@@ -46,14 +47,22 @@ def test_the_rate_is_the_best_of_all(result):
 
 
 def test_ours_and_optaxs_stay_together(result):
-    assert all(run.apart < 1e-12 for name, run in result.runs.items() if ENTRANTS[name].twin)
+    assert all(run.apart < 1e-12 for name, run in result.runs.items() if name in ENTRANTS and ENTRANTS[name].twin)
     assert np.isnan(result.runs["Adam uncorrected"].apart)
 
 
 def test_the_answer_names_the_quickest(result):
     steps = [result.runs[name].steps for name in result.ranking]
     assert steps == sorted(steps)
-    assert result.answer.startswith(f"{result.ranking[0]}, in {steps[0]:.0f} steps")
+    assert result.ranking[0] == "Newton"
+    assert result.answer.startswith(f"{result.ranking[1]}, in {steps[1]:.0f} steps at the rate")
+    assert "With a feeling for the curvature Newton takes 1." in result.answer
+
+
+def test_newton_needs_one_step_on_a_bowl(result):
+    run = result.runs["Newton"]
+    assert run.path.shape == (121, 2)
+    np.testing.assert_allclose(run.path[1:], np.tile([1.0, 3.0], (120, 1)), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
