@@ -3,21 +3,17 @@
 All in a and b, half the degrees of freedom above and below, half the noncentrality, and x.
 """
 
-from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
 from mathml_jax._checks import nan_unless
 from mathml_jax.fundamentals._quotient import Parts, times_exp
 from mathml_jax.special._noncentral_f_sums import integrals
+from mathml_jax.special._ruled import ruled
 from mathml_jax.special._stirling import log1pmx
-
-Tangent = Array | SymbolicZero
 
 
 class Slopes(NamedTuple):
@@ -186,24 +182,9 @@ def _density_slopes(a: Array, b: Array, noncentral: Array, x: Array) -> Slopes:
     return Slopes(first, second, third, jnp.where(none, start, height * last))
 
 
-def _ruled(value: Callable[..., Array], slopes: Callable[..., Slopes]) -> jax.custom_jvp:
-    """The function with its derivatives."""
-    function = jax.custom_jvp(value)
-
-    @partial(function.defjvp, symbolic_zeros=True)
-    def rule(primals: tuple[Array, ...], tangents: tuple[Tangent, ...]) -> tuple[Array, Array]:
-        change = jnp.zeros_like(primals[-1])
-        for slope, tangent in zip(slopes(*primals), tangents, strict=True):
-            if not isinstance(tangent, SymbolicZero):
-                change += slope * tangent
-        return function(*primals), change
-
-    return function
-
-
-density = _ruled(plain_density, _density_slopes)
-log_density = _ruled(plain_log_density, log_density_slopes)
-lower = _ruled(lambda *at: tails(*at)[0], lower_slopes)
-upper = _ruled(lambda *at: tails(*at)[1], upper_slopes)
-log_lower = _ruled(lambda *at: log_tails(*at)[0], lambda *at: log_slopes(*at)[0])
-log_upper = _ruled(lambda *at: log_tails(*at)[1], lambda *at: log_slopes(*at)[1])
+density = ruled(plain_density, _density_slopes)
+log_density = ruled(plain_log_density, log_density_slopes)
+lower = ruled(lambda *at: tails(*at)[0], lower_slopes)
+upper = ruled(lambda *at: tails(*at)[1], upper_slopes)
+log_lower = ruled(lambda *at: log_tails(*at)[0], lambda *at: log_slopes(*at)[0])
+log_upper = ruled(lambda *at: log_tails(*at)[1], lambda *at: log_slopes(*at)[1])

@@ -9,9 +9,10 @@ from jaxtyping import Array
 
 from mathml_jax._checks import nan_unless
 from mathml_jax.fundamentals._quotient import times_exp
-from mathml_jax.special._noncentral_f_law import Side, Slopes, Tangent, bounded, interior, regular, side
+from mathml_jax.special._noncentral_f_law import Side, Slopes, bounded, interior, regular, side
 from mathml_jax.special._noncentral_f_saddle import rough_exponent, saddle
 from mathml_jax.special._normal_quantile import quantile as normal_quantile
+from mathml_jax.special._ruled import Tangent
 
 _ROUGH, _FINE = 16, 4
 

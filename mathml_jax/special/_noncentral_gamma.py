@@ -1,20 +1,16 @@
 """The two tails of the noncentral gamma law, their logarithms and the density, with the rule for the derivatives."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.custom_derivatives import SymbolicZero
 from jaxtyping import Array
 
 from mathml_jax._checks import nan_unless
 from mathml_jax.fundamentals._quotient import Parts, times_exp
 from mathml_jax.special._marcum import integrals, saddle
+from mathml_jax.special._ruled import ruled
 from mathml_jax.special._stirling import log1pmx
-
-Tangent = Array | SymbolicZero
 
 
 class Side(NamedTuple):
@@ -171,29 +167,14 @@ def log_density_slopes(a: Array, noncentral: Array, y: Array) -> Slopes:
     return Slopes(ok * shape, ok * jnp.where(inside, after - 1, -1.0), ok * in_y)
 
 
-def _ruled(value: Callable[..., Array], slopes: Callable[..., Slopes]) -> jax.custom_jvp:
-    """The function with its derivatives."""
-    function = jax.custom_jvp(value)
-
-    @partial(function.defjvp, symbolic_zeros=True)
-    def rule(primals: tuple[Array, ...], tangents: tuple[Tangent, ...]) -> tuple[Array, Array]:
-        change = jnp.zeros_like(primals[-1])
-        for slope, tangent in zip(slopes(*primals), tangents, strict=True):
-            if not isinstance(tangent, SymbolicZero):
-                change += slope * tangent
-        return function(*primals), change
-
-    return function
-
-
 def _density_slopes(a: Array, noncentral: Array, y: Array) -> Slopes:
     height = plain_density(a, noncentral, y)
     return Slopes(*(jnp.where(height == 0, 0.0, height * part) for part in log_density_slopes(a, noncentral, y)))
 
 
-density = _ruled(plain_density, _density_slopes)
-log_density = _ruled(plain_log_density, log_density_slopes)
-lower = _ruled(lambda *at: tails(*at)[0], slopes)
-upper = _ruled(lambda *at: tails(*at)[1], upper_slopes)
-log_lower = _ruled(lambda *at: log_tails(*at)[0], lambda *at: log_slopes(*at)[0])
-log_upper = _ruled(lambda *at: log_tails(*at)[1], lambda *at: log_slopes(*at)[1])
+density = ruled(plain_density, _density_slopes)
+log_density = ruled(plain_log_density, log_density_slopes)
+lower = ruled(lambda *at: tails(*at)[0], slopes)
+upper = ruled(lambda *at: tails(*at)[1], upper_slopes)
+log_lower = ruled(lambda *at: log_tails(*at)[0], lambda *at: log_slopes(*at)[0])
+log_upper = ruled(lambda *at: log_tails(*at)[1], lambda *at: log_slopes(*at)[1])

@@ -9,8 +9,9 @@ from jaxtyping import Array
 
 from mathml_jax._checks import nan_unless
 from mathml_jax.fundamentals._quotient import times_exp
-from mathml_jax.special._noncentral_gamma import Side, Slopes, Tangent, interior, side
+from mathml_jax.special._noncentral_gamma import Side, Slopes, interior, side
 from mathml_jax.special._normal_quantile import quantile as normal_quantile
+from mathml_jax.special._ruled import Tangent
 from mathml_jax.special._stirling import log1pmx
 
 _ROUGH, _FINE = 10, 4
