@@ -45,6 +45,7 @@ MODULES = (
     "distributions_laws",
     "drawn_counts",
     "ncf",
+    "studentized_range",
     "distributions_closed",
     "kolmogorov",
     "vonmises",

@@ -13,6 +13,7 @@ from mathml_jax._checks import as_float, expect
 from mathml_jax.calculus._leibniz import explicit
 from mathml_jax.optimize._descending import dot
 from mathml_jax.optimize._minimum import OptimizeStatus, raveled
+from mathml_jax.optimize._triangular import triangle
 
 
 class LeastSquaresResult(NamedTuple):
@@ -134,13 +135,6 @@ def result(x: Array, fun: Array, jac: Array, nfev: Array, njev: Array, status: A
     grad = dot(fun, jac)
     success = status == OptimizeStatus.CONVERGED
     return LeastSquaresResult(x, dot(fun, fun) / 2, fun, jac, grad, jnp.max(jnp.abs(grad)), nfev, njev, status, success)
-
-
-def triangle(jac: Float[Array, "m n"], fun: Float[Array, " m"]) -> tuple[Float[Array, "n n"], Float[Array, " n"]]:
-    """R and the first entries of Q'r, all that the solution of a least-squares problem needs."""
-    n = jac.shape[1]
-    upper = jnp.linalg.qr(jnp.concatenate([jac, fun[:, None]], axis=1), mode="r")[:n]
-    return upper[:, :n], upper[:, n]
 
 
 class Reached(NamedTuple):

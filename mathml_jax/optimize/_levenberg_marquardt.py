@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.linalg import solve_triangular
 from jaxtyping import Array, Bool, Float, Int
 
 from mathml_jax.optimize._descending import dot
 from mathml_jax.optimize._least_squares import LeastSquaresResult, Reached, System, arrive, nowhere, result
 from mathml_jax.optimize._minimum import status_of
+from mathml_jax.optimize._triangular import cholesky, solve_transposed, solve_upper
 
 FACTOR = 100.0
 """The first step is at most so many times as long as the start, both in units of the columns."""
@@ -125,7 +125,7 @@ def _best_step(
     def measured(z: Array, factor: Array) -> tuple[Array, Array]:
         """How far off the radius a step is, and how much more damping should bring it there."""
         length = jnp.linalg.norm(z)
-        w = solve_triangular(factor, z / jnp.where(length > 0, length, 1.0), trans=1)
+        w = solve_transposed(factor, z / jnp.where(length > 0, length, 1.0))
         return length - radius, (length - radius) / radius / dot(w, w)
 
     def goes_on(now: _Search) -> Array:
@@ -134,13 +134,13 @@ def _best_step(
 
     def nearer(now: _Search) -> _Search:
         damping = jnp.maximum(now.ahead, floor)
-        factor = jnp.linalg.cholesky(square + damping * eye, upper=True)
-        z = solve_triangular(factor, solve_triangular(factor, slope, trans=1))
+        factor = cholesky(square + damping * eye)
+        z = solve_upper(factor, solve_transposed(factor, slope))
         off, more = measured(z, factor)
         low = jnp.maximum(now.low, jnp.where(off > 0, damping, 0.0))
         return _Search(now.tried + 1, low, jnp.maximum(low, damping + more), z, damping, off)
 
-    z = solve_triangular(upright, turned)
+    z = solve_upper(upright, turned)
     off, more = measured(z, upright)
     inside = full & (off <= NEAR * radius)
     high = jnp.linalg.norm(slope) / radius

@@ -14,6 +14,7 @@ from jaxtyping import Array, ArrayLike, Float, Int, Real
 from mathml_jax._checks import as_float, expect, expect_rank, widened
 from mathml_jax._concept import Concept
 from mathml_jax.optimize._descending import dot
+from mathml_jax.optimize._triangular import solve_upper, triangle
 from mathml_jax.optimize.least_squares import levenberg_marquardt
 
 
@@ -120,10 +121,10 @@ def _factor(sigma: Array, m: int) -> Array:
 def _inverse_gram(jac: Float[Array, "m n"]) -> Float[Array, "n n"]:
     """The inverse of J'J by way of R, so that the condition is not squared; inf where columns depend on each other."""
     n, eps = jac.shape[1], jnp.finfo(jac.dtype).eps
-    upper = jnp.linalg.qr(jac, mode="r")
+    upper, _ = triangle(jac, jac[:, 0])
     full = (jnp.abs(jnp.diagonal(upper)) > 8 * n * eps * jnp.linalg.norm(upper, axis=0)).all()
     eye = jnp.eye(n, dtype=jac.dtype)
-    inverse = solve_triangular(jnp.where(full, upper, eye), eye)
+    inverse = jax.vmap(partial(solve_upper, jnp.where(full, upper, eye)), 1, 1)(eye)
     return jnp.where(full, dot(inverse, inverse.T), jnp.inf)
 
 

@@ -91,6 +91,10 @@ from mathml_jax.special.student import stdtr as stdtr
 from mathml_jax.special.student import stdtr_derivative as stdtr_derivative
 from mathml_jax.special.student import stdtrit as stdtrit
 from mathml_jax.special.student import stdtrit_derivative as stdtrit_derivative
+from mathml_jax.special.studentized import studentized_range_cdf as studentized_range_cdf
+from mathml_jax.special.studentized import studentized_range_cdf_derivative as studentized_range_cdf_derivative
+from mathml_jax.special.studentized import studentized_range_sf as studentized_range_sf
+from mathml_jax.special.studentized import studentized_range_sf_derivative as studentized_range_sf_derivative
 from mathml_jax.special.tails import bdtr as bdtr
 from mathml_jax.special.tails import bdtrc as bdtrc
 from mathml_jax.special.tails import chdtr as chdtr

@@ -34,6 +34,7 @@ from mathml_jax.distributions import poisson as poisson
 from mathml_jax.distributions import randint as randint
 from mathml_jax.distributions import rayleigh as rayleigh
 from mathml_jax.distributions import skewnorm as skewnorm
+from mathml_jax.distributions import studentized_range as studentized_range
 from mathml_jax.distributions import t as t
 from mathml_jax.distributions import triang as triang
 from mathml_jax.distributions import truncnorm as truncnorm

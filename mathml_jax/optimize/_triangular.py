@@ -1,0 +1,65 @@
+"""Triangles and their systems: of few unknowns number by number, since a call to LAPACK takes longer than many such."""
+
+import jax.numpy as jnp
+from jax.scipy.linalg import solve_triangular
+from jaxtyping import Array, Float
+
+FEW = 6
+"""Up to so many unknowns the numbers are written out."""
+
+
+def triangle(jac: Float[Array, "m n"], fun: Float[Array, " m"]) -> tuple[Float[Array, "n n"], Float[Array, " n"]]:
+    """R and the first entries of Q'r, all that the solution of a least-squares problem needs.
+
+    By Gram and Schmidt's method in its modified order, with r as the last column: as stable as reflections (Björck,
+    "Solving linear least squares problems by Gram-Schmidt orthogonalization", 1967).
+    """
+    n = jac.shape[1]
+    if n > FEW:
+        both = jnp.linalg.qr(jnp.concatenate([jac, fun[:, None]], axis=1), mode="r")[:n]
+        return both[:, :n], both[:, n]
+    columns, rows = [*jac.T, fun], []
+    for i in range(n):
+        first, *rest = columns
+        length = jnp.linalg.norm(first)
+        unit = first / jnp.where(length > 0, length, 1.0)
+        shares = [jnp.sum(unit * column) for column in rest]
+        rows.append(jnp.stack([jnp.zeros((), jac.dtype)] * i + [length, *shares]))
+        columns = [column - unit * share for column, share in zip(rest, shares, strict=True)]
+    both = jnp.stack(rows)
+    return both[:, :n], both[:, n]
+
+
+def cholesky(a: Float[Array, "n n"]) -> Float[Array, "n n"]:
+    """The upper triangle U with U'U = a; NaN where `a` is not positive definite."""
+    n = len(a)
+    if n > FEW:
+        return jnp.linalg.cholesky(a, upper=True)
+    u = [[jnp.zeros((), a.dtype)] * n for _ in range(n)]
+    for i in range(n):
+        u[i][i] = jnp.sqrt(a[i, i] - sum(u[k][i] ** 2 for k in range(i)))
+        for j in range(i + 1, n):
+            u[i][j] = (a[i, j] - sum(u[k][i] * u[k][j] for k in range(i))) / u[i][i]
+    return jnp.stack([jnp.stack(row) for row in u])
+
+
+def solve_upper(u: Float[Array, "n n"], b: Float[Array, " n"]) -> Float[Array, " n"]:
+    """The x with U x = b, from the last to the first."""
+    n = len(b)
+    if n > FEW:
+        return solve_triangular(u, b)
+    x = [b[0]] * n
+    for i in reversed(range(n)):
+        x[i] = (b[i] - sum(u[i, k] * x[k] for k in range(i + 1, n))) / u[i, i]
+    return jnp.stack(x)
+
+
+def solve_transposed(u: Float[Array, "n n"], b: Float[Array, " n"]) -> Float[Array, " n"]:
+    """The x with U'x = b, from the first to the last."""
+    n = len(b)
+    if n > FEW:
+        return solve_triangular(u, b, trans=1)
+    x: list[Array] = []
+    for i in range(n):
+        x.append((b[i] - sum(u[k, i] * x[k] for k in range(i))) / u[i, i])
+    return jnp.stack(x)
