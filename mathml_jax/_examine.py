@@ -20,6 +20,9 @@ ORACLE = 2.0**14
 """How far a value may be from its oracle: multiples of eps of float64 times the largest entry."""
 NARROW = 2.0**10
 """How far a value in float32 may be from the one in float64: multiples of eps of float32 times the largest entry."""
+TOGETHER = 4
+"""How many concepts share a program: what neighbours have in common is compiled once, but all of a room's in one
+program take longer than each for itself."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,13 @@ def examine(concept: Concept, samples: int = 3, seed: int = 0) -> Examination:
 
 
 def examine_together(concepts: Sequence[Concept], samples: int = 3, seed: int = 0) -> tuple[Examination, ...]:
-    """Examines several concepts, with all their values in one compilation: what they share is computed once."""
+    """Examines several concepts, the values of neighbours in one compilation."""
     with jax.enable_x64(True):
         asked = [(concept, Trial.of(draw(concept, samples, seed), (), batched=True)) for concept in concepts]
-        values = _values(asked)
+        values = _values_of(asked)
         sound = [not loses_precision(lambda *batch, c=c, t=t: c.call(*t.args(batch)), *t.sample) for c, t in asked]
     with jax.enable_x64(False):
-        narrow = iter(_values([(c, t.cast("float32")) for (c, t), ok in zip(asked, sound, strict=True) if ok]))
+        narrow = iter(_values_of([(c, t.cast("float32")) for (c, t), ok in zip(asked, sound, strict=True) if ok]))
     return tuple(
         _examination(concept, trial, value, next(narrow) if ok else None)
         for (concept, trial), value, ok in zip(asked, values, sound, strict=True)
@@ -92,6 +95,12 @@ def _compare(concept: Concept, derivative: Derivative, trial: Trial) -> Comparis
     hand = partial(derivative.function, **concept.options)
     args = trial.cast("float32").args(trial.cast("float32").batch)
     return compare(concept.call, hand, *args, kind=derivative.kind, argnum=derivative.argnum, batched=True)
+
+
+def _values_of(asked: Sequence[tuple[Concept, Trial]]) -> list[list[np.ndarray]]:
+    """The leaves of every concept's result, a few concepts at a time."""
+    few = (asked[i : i + TOGETHER] for i in range(0, len(asked), TOGETHER))
+    return [leaves for neighbours in few for leaves in _values(neighbours)]
 
 
 def _values(asked: Sequence[tuple[Concept, Trial]]) -> list[list[np.ndarray]]:
