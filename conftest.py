@@ -1,5 +1,6 @@
 """How every test and doctest runs: float64 on, promotion strict, compilation cached and unoptimised."""
 
+import gc
 import itertools
 import os
 import tempfile
@@ -23,6 +24,8 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
+# A collection of all that tracing leaves walks through millions of objects: only now and then.
+gc.set_threshold(100_000, 20, 1_000_000)
 _ran = itertools.count(1)
 
 
@@ -30,6 +33,7 @@ def pytest_runtest_teardown():
     """Every program keeps a few mappings of memory, of which a process may have only so many."""
     if next(_ran) % 200 == 0:
         jax.clear_caches()
+        gc.collect()
 
 
 @pytest.fixture

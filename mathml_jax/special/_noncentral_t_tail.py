@@ -25,9 +25,9 @@ from mathml_jax.special._stirling import log1pmx, stirling_remainder
 
 _ROOT_TWO_PI = math.sqrt(2 * math.pi)
 _STEPS = 6
-_TURN = (-4.0, 6.0)
+_TURN = (-4.0, 8.0)
 """Where the normal probability turns from a tail to about 1."""
-_NODES = {jnp.dtype("float64"): 40, jnp.dtype("float32"): 20}
+_NODES = {jnp.dtype("float64"): 36, jnp.dtype("float32"): 18}
 _DEPTH = {jnp.dtype("float64"): 40.0, jnp.dtype("float32"): 18.0}
 """How far the logarithm of an integrand falls until nothing is left."""
 
@@ -104,24 +104,35 @@ def _range(df: Array, nc: Array, t: Array, depth: float) -> tuple[Array, Array]:
     # Away from where the normal probability is 1 its logarithm bends ever more.
     down, up = jnp.sqrt(2 * depth / curvature), jnp.sqrt(2 * depth / (curvature - df))
     low = -reach * (1 + reach / 2)
-    low = jnp.where((t > 0) & (down < 1), jnp.maximum(low, jnp.log1p(-jnp.minimum(down, 0.99))), low)
+    # Where the curvature tells nothing: below, the normal probability alone is too small.
+    least = jnp.minimum(_crossing(nc, t, -jnp.sqrt(2 * (depth - level))) - top, 0.0)
+    bound = jnp.where(down < 1, jnp.log1p(-jnp.minimum(down, 0.99)), least)
+    low = jnp.where(t > 0, jnp.maximum(low, bound), low)
     high = reach * jnp.exp(-top)
-    start = top + low, top + jnp.log1p(jnp.where(t < 0, jnp.minimum(high, up), high))
+    start = jnp.maximum(top + low, _still(nc, t)), top + jnp.log1p(jnp.where(t < 0, jnp.minimum(high, up), high))
     low, high = jax.lax.fori_loop(0, _STEPS, inwards, start)
-    return level, _panels(nc, t, low, top, high)
+    return level, _panels(nc, t, low, jnp.maximum(top, low), high)
 
 
 def _panels(nc: Array, t: Array, low: Array, top: Array, high: Array) -> Array:
     """The ends of four panels, in order: apart the part where the normal probability turns from 0 to 1, or back."""
-
-    def turn(x: float) -> Array:
-        share = (x + nc) / jnp.where(t == 0, 1.0, t)
-        u = jnp.where(share > 0, jnp.log(jnp.where(share > 0, share, 1.0)), low)
-        return jnp.where(t == 0, top, jnp.clip(u, low, high))
-
-    one, other = turn(_TURN[0]), turn(_TURN[1])
+    one, other = (jnp.clip(_crossing(nc, t, x), low, high) for x in _TURN)
     first, last = jnp.minimum(one, other), jnp.maximum(one, other)
-    return jnp.stack([low, jnp.minimum(first, top), jnp.clip(top, first, last), jnp.maximum(last, top), high])
+    ends = jnp.minimum(first, top), jnp.clip(top, first, last), jnp.maximum(last, top), high
+    # Empty ones go second: the tail, which may be long, is always the first.
+    nearest = jnp.min(jnp.stack([jnp.where(end > low, end, high) for end in ends]), axis=0)
+    return jnp.stack([low, *(jnp.maximum(end, nearest) for end in ends)])
+
+
+def _still(nc: Array, t: Array) -> Array:
+    """The u below which the normal probability no longer changes: of the integrand an exponential is left."""
+    return -_DEPTH[t.dtype] - jnp.log1p(jnp.abs(t)) - jnp.log1p(jnp.abs(nc))
+
+
+def _crossing(nc: Array, t: Array, x: float | Array) -> Array:
+    """The u at which the normal's argument t s - nc is x; -inf where it never is, or where t s is small."""
+    begun = jnp.sign(t) * (x + nc) > 0.5
+    return jnp.where(begun, jnp.log(jnp.where(begun, (x + nc) / jnp.where(t == 0, 1.0, t), 1.0)), -jnp.inf)
 
 
 def _peak(df: Array, nc: Array, t: Array) -> Array:
@@ -145,11 +156,24 @@ def stationary(n: Array, df: Array, nc: Array, t: Array) -> Array:
     return jnp.sqrt(n) / total * rise
 
 
-def _rule(panel: Array, node: Array, like: Array) -> tuple[Array, Array]:
-    """A node of Gauss's rule from 0 to 1 and its weight; of a `panel` that may be long, with more nodes near 0."""
-    nodes, weights = nodes_and_weights("legendre", _NODES[like.dtype])
-    y, weight = (jnp.asarray(a / 2, like.dtype)[node] for a in (nodes + 1, weights))
-    return jnp.where(panel, y * y, y), jnp.where(panel, 2 * y * weight, weight)
+def _rule(k: Array, ends: Array) -> tuple[Array, Array]:
+    """The place and the weight of node k of Gauss's rules for all panels, of which the first may be long."""
+    count = _NODES[ends.dtype]
+    nodes, weights = nodes_and_weights("legendre", count)
+    y, weight = (jnp.asarray(a / 2, ends.dtype)[k % count] for a in (nodes + 1, weights))
+    end, start = ends[k // count + 1], ends[k // count]
+    below, speed = jax.lax.cond(k < count, _stretched, _even, y, end - start)
+    return end - below, weight * speed
+
+
+def _stretched(y: Array, length: Array) -> tuple[Array, Array]:
+    """Even in the inverse hyperbolic sine of the distance: fine near the end however far the power of s reaches."""
+    most = jnp.arcsinh(length)
+    return jnp.sinh(most * y), most * jnp.cosh(most * y)
+
+
+def _even(y: Array, length: Array) -> tuple[Array, Array]:
+    return length * y, length
 
 
 def _unit(df: Array) -> Array:
@@ -157,17 +181,16 @@ def _unit(df: Array) -> Array:
 
 
 def _summed(df: Array, nc: Array, t: Array, level: Array, ends: Array) -> Integral:
-    count = _NODES[t.dtype]
-
     def add(k: Array, sums: tuple[Array, Array]) -> tuple[Array, Array]:
-        end, start = ends[k // count + 1], ends[k // count]
-        share, weight = _rule(start == ends[0], k % count, t)
-        at = _place(nc, t, end - share * (end - start))
+        u, weight = _rule(k, ends)
+        at = _place(nc, t, u)
         exponent, size = _normal(at.x)
-        term = weight * (end - start) * size * jnp.exp(df / 2 * at.bend + exponent - level)
+        term = weight * size * jnp.exp(df / 2 * at.bend + exponent - level)
         return sums[0] + term, sums[1] + term * at.bend
 
-    whole, bent = jax.lax.fori_loop(0, 4 * count, add, (jnp.zeros_like(t), jnp.zeros_like(t)))
+    at, value, _, _ = _integrand(df, nc, t, stop_gradient(_still(nc, t)))
+    rest = jnp.exp(value - level) / df
+    whole, bent = jax.lax.fori_loop(0, 4 * _NODES[t.dtype], add, (rest, rest * (at.bend - 2 / df)))
     return Integral(level, _unit(df) * whole, (bent / whole,))
 
 
@@ -188,22 +211,19 @@ def density(df: Array, nc: Array, t: Array, rise: Array) -> Integral:
     product, lost = product_in_parts(t, peak)
     x, z = (product - nc) + lost, (peak - 1) * (peak + 1)
     a = (df + t * t) * peak * peak
-    count, width = _NODES[t.dtype], jnp.sqrt(a + n)
-    ends = stop_gradient(_ends(n, a, depth))
+    width, ends = jnp.sqrt(a + n), stop_gradient(_ends(n, a, depth))
 
     def add(k: Array, sums: tuple[Array, ...]) -> tuple[Array, ...]:
-        end, start = ends[k // count + 1], ends[k // count]
-        share, weight = _rule(k < count, k % count, t)
-        u = end - share * (end - start)
+        u, weight = _rule(k, ends)
         e = jnp.expm1(u)
         bend = jnp.where(e < -0.5, u - e, log1pmx(jnp.where(e < -0.5, 0.0, e)))
-        term = weight * (end - start) * width * jnp.exp(n * bend - a * e * e / 2)
+        term = weight * width * jnp.exp(n * bend - a * e * e / 2)
         # Of the logarithm of s squared, less z: what it is at the peak, and the rest.
         more = 2 * bend - 2 * z * e - peak * peak * e * e
         return tuple(s + term * v for s, v in zip(sums, (1.0, e, e * e, more), strict=True))
 
     zeros = (jnp.zeros_like(t),) * 4
-    whole, *rest = jax.lax.fori_loop(0, 3 * count, add, zeros)
+    whole, *rest = jax.lax.fori_loop(0, 3 * _NODES[t.dtype], add, zeros)
     first, second, more = (r / whole for r in rest)
     bent = jnp.where(z < -0.5, 2 * jnp.log(peak) - z, log1pmx(jnp.where(z < -0.5, 0.0, z)))
     shift = t * peak

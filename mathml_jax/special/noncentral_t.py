@@ -35,8 +35,8 @@ def nctdtr(df: Numbers, nc: Numbers, t: Numbers) -> Float[Array, "*shape"]:
       t: real numbers, broadcast against the others.
 
     Returns:
-      Probabilities of the common shape; NaN unless df > 0. Right to about 1e-13 of themselves from one degree of
-      freedom on, to 1e-9 from 0.1 on. Autodiff follows a rule of its own: the integrals of the derivatives.
+      Probabilities of the common shape; NaN unless df > 0. Right to about 1e-13 of themselves, also with few
+      degrees of freedom. Autodiff follows a rule of its own: the integrals of the derivatives.
 
     References:
       Johnson and Welch, "Applications of the non-central t-distribution", 1940.
