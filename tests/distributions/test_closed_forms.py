@@ -15,6 +15,8 @@ import pytest
 import scipy.stats
 from jax import random
 
+from tests.distributions.one_shape import slopes, values
+
 EPS = 2.0**-52
 INF, NAN = np.inf, np.nan
 OF_X = ("pdf", "logpdf", "cdf", "sf", "logcdf", "logsf")
@@ -92,9 +94,7 @@ TRUTH = {
 
 CENTRED = ("logistic", "truncnorm", "gumbel_r", "gumbel_l", "laplace", "cauchy")
 WRONG = {
-    "lognorm": [(0.0,), (-1.0,), (NAN,)],
-    "weibull_min": [(0.0,), (-1.0,), (NAN,)],
-    "pareto": [(0.0,), (-1.0,), (NAN,)],
+    **dict.fromkeys(("lognorm", "weibull_min", "pareto"), ((0.0,), (-1.0,), (NAN,))),
     "triang": [(-0.1,), (1.1,), (NAN,)],
     "truncnorm": [(1.0, 1.0), (2.0, 1.0), (NAN, 1.0)],
 }
@@ -104,7 +104,7 @@ LEVELS = np.array([1e-300, 1e-100, 1e-30, 1e-12, 1e-5, 0.02, 0.2, 0.37, 0.5, 0.6
 @cache
 def compiled(name, kinds):
     module = verbs(name)
-    return jax.jit(lambda first, *own: {kind: getattr(module, kind)(first, *own) for kind in kinds})
+    return partial(values, jax.jit(lambda first, *own: {kind: getattr(module, kind)(first, *own) for kind in kinds}))
 
 
 def columns(name):
@@ -122,7 +122,7 @@ def grid(name):
 @every_family
 def test_densities_and_areas_to_the_last_digits(name):
     x, own = grid(name), columns(name)
-    got = {verb: np.asarray(value) for verb, value in compiled(name, OF_X)(x, *own).items()}
+    got = compiled(name, OF_X)(x, *own)
     with mp.workdps(400):
         for row, shape in enumerate(shapes(name)):
             for column, point in enumerate(x[row]):
@@ -157,10 +157,21 @@ def test_quantiles_invert_areas(name):
                     assert off <= 16 * EPS * size, f"{verb} of {name}{shape} at {q}: {point}"
 
 
+@cache
+def numbers(name):
+    module = verbs(name)
+
+    def at(*own):
+        moments = [module.moment(n, *own) for n in range(5)]
+        return {verb: getattr(module, verb)(*own) for verb in NUMBERS}, moments, module.mode(*own)
+
+    return partial(values, jax.jit(at))
+
+
 @every_family
 def test_every_verb_agrees_with_scipy(name):
     """Names, orders and parametrisation, on easy ground; with a place and a scale."""
-    module, twin = verbs(name), getattr(scipy.stats, name)
+    twin = getattr(scipy.stats, name)
     shape = TYPICAL.get(name, ())
     own = (*shape, -0.5, 2.0)
     q = np.linspace(0.1, 0.9, 5)
@@ -169,10 +180,7 @@ def test_every_verb_agrees_with_scipy(name):
         for verb, value in compiled(name, kinds)(first, *own).items():
             np.testing.assert_allclose(value, getattr(twin, verb)(first, *own), rtol=2**12 * EPS, atol=2**12 * EPS)
 
-    def numbers(*own):
-        return {v: getattr(module, v)(*own) for v in NUMBERS}, [module.moment(n, *own) for n in range(5)]
-
-    got, raw = jax.jit(numbers)(*own)
+    got, raw, mode = numbers(name)(*own)
     expected = dict(zip(("mean", "var", "skew", "kurtosis"), twin.stats(*own, moments="mvsk"), strict=True))
     for verb in NUMBERS:
         value = expected[verb] if verb in expected else getattr(twin, verb)(*own)
@@ -180,11 +188,25 @@ def test_every_verb_agrees_with_scipy(name):
     if name != "cauchy":
         np.testing.assert_allclose(raw, [twin.moment(n, *own) for n in range(5)], rtol=1e-8, atol=1e-8)
     top = np.linspace(*twin.support(*own), 9) if name in ("triang", "truncnorm") else x
-    assert np.all(module.pdf(module.mode(*own), *own) >= np.asarray(module.pdf(top, *own)) * (1 - 4 * EPS))
+    highest, *others = compiled(name, OF_X)([mode, *top], *own)["pdf"]
+    assert np.all(highest >= np.array(others) * (1 - 4 * EPS))
 
 
-def everything(name, kinds, first, *own):
-    return jnp.stack([getattr(verbs(name), kind)(first, *own) for kind in kinds])
+def bends(name, kinds, args, one, other):
+    """Values, derivatives in one direction, and theirs in another; coordinates and verbs along the last axis."""
+    module, count = verbs(name), args.shape[-1]
+
+    @jax.jit
+    def at(*columns):
+        args, one, other = (columns[n : n + count] for n in range(0, 3 * count, count))
+
+        def along(*args):
+            return jax.jvp(lambda *args: jnp.stack([getattr(module, kind)(*args) for kind in kinds], -1), args, one)
+
+        (value, slope), (_, second) = jax.jvp(along, args, other)
+        return value, slope, second
+
+    return values(at, *(column for part in (args, one, other) for column in np.moveaxis(part, -1, 0)))
 
 
 @every_family
@@ -196,37 +218,28 @@ def test_slopes_in_every_argument(name):
     x = getattr(scipy.stats, name).ppf(q, *own.T)
     for kinds, first in ((OF_X, x), (OF_Q, q + 0 * x)):
         args = np.concatenate([first.reshape(-1, 1), np.tile(own, (3, 1))], axis=1)
-        value = partial(everything, name, kinds)
-        slopes = jax.jacfwd(lambda v, f=value: f(*v))
-        pair = jax.jit(jax.vmap(lambda v, f=value, s=slopes: (f(*v), s(v))))
-        second = np.asarray(jax.jit(jax.vmap(jax.jacfwd(slopes)))(args))
-        slope = np.asarray(pair(args)[1])
-        for n in range(args.shape[1]):
-            h = (1e-8 if name == "truncnorm" else 1e-6) * np.abs(args[:, n])
-            high, low = args.copy(), args.copy()
-            high[:, n] += h
-            low[:, n] -= h
-            h = (high - low)[:, n, None]
-            (up, up_slope), (down, down_slope) = pair(high), pair(low)
-            size = np.abs(slope[..., n]) + np.abs(up)
-            assert np.all(np.abs((up - down) / h - slope[..., n]) <= 1e-6 * (1 + size)), n
-            error = np.abs((up_slope - down_slope) / h[..., None] - second[..., n])
-            # A difference of slopes knows no better than the largest of them.
-            assert np.all(error <= 1e-6 * (1 + np.abs(slope).max((1, 2), keepdims=True) ** 2)), n
+        axes = np.eye(args.shape[1])
+        step = (1e-8 if name == "truncnorm" else 1e-6) * np.abs(args) * axes[:, None]
+        moved = args + np.array([0, 1, -1])[:, None, None, None] * step
+        every, slope, second = bends(name, kinds, moved[..., None, None, :], axes[:, None], axes)
+        # By the argument that is moved, the point, for slopes the argument of theirs, and the verb.
+        up, down = every[1:, ..., 0, 0, :]
+        up_slope, down_slope = slope[1:, ..., 0, :]
+        slope, second = slope[0, 0, :, :, 0], np.moveaxis(second[0, 0], 2, 0)
+        h = (moved[1] - moved[2]).sum(-1)[..., None]
+        own_slope = np.swapaxes(slope, 0, 1)
+        assert np.all(np.abs((up - down) / h - own_slope) <= 1e-6 * (1 + np.abs(own_slope) + np.abs(up)))
+        error = np.abs((up_slope - down_slope) / h[..., None] - second)
+        # A difference of slopes knows no better than the largest of them.
+        assert np.all(error <= 1e-6 * (1 + np.abs(slope).max((1, 2), keepdims=True) ** 2))
 
 
 def at_points(name, kinds, first, own):
     """Values, slopes in the first argument, and slopes in the others: laws, points, verbs."""
-
-    def at(first, own):
-        pairs = [
-            jax.value_and_grad(lambda f, o, k=kind: getattr(verbs(name), k)(f, *o), (0, 1))(first, own)
-            for kind in kinds
-        ]
-        values, slopes = zip(*pairs, strict=True)
-        return tuple(map(jnp.stack, (values, *zip(*slopes, strict=True))))
-
-    return [np.asarray(a) for a in jax.jit(jax.vmap(jax.vmap(at, (0, None))))(first, own)]
+    args = first, *own.T[..., None]
+    value = compiled(name, kinds)(*args)
+    along, *by_own = np.stack([slopes(getattr(verbs(name), kind), *args) for kind in kinds], -1)
+    return np.stack([value[kind] for kind in kinds], -1), along, np.stack(by_own, -1)
 
 
 def ends(name):
@@ -243,37 +256,37 @@ def test_edges(name):
     low, high = ends(name).T
     infinite = np.full_like(low, INF)
     x = np.stack([-infinite, infinite, low - 1, high + 1, low, high, np.full_like(low, NAN)], axis=1)
-    values, slopes, by_own = at_points(name, OF_X, x, parameters(name))
+    value, along, by_own = at_points(name, OF_X, x, parameters(name))
     below, above = (0, -INF, 0, 1, -INF, 0), (0, -INF, 1, 0, 0, -INF)
-    np.testing.assert_array_equal(values[:, (0, 2)], np.broadcast_to(below, (len(x), 2, 6)))
-    np.testing.assert_array_equal(values[:, (1, 3)], np.broadcast_to(above, (len(x), 2, 6)))
-    assert not np.any(slopes[:, :4])
+    np.testing.assert_array_equal(value[:, (0, 2)], np.broadcast_to(below, (len(x), 2, 6)))
+    np.testing.assert_array_equal(value[:, (1, 3)], np.broadcast_to(above, (len(x), 2, 6)))
+    assert not np.any(along[:, :4])
     assert not np.any(by_own[:, :4])
-    assert np.all(np.isnan(values[:, 6]))
-    assert not np.any(np.isnan(values[:, :6]))
-    assert not np.any(np.isnan(slopes[:, :6, :4]))
+    assert np.all(np.isnan(value[:, 6]))
+    assert not np.any(np.isnan(value[:, :6]))
+    assert not np.any(np.isnan(along[:, :6, :4]))
     inside = np.isfinite(x[:, 4:6])
-    density, slope = values[:, 4:6, 0], slopes[:, 4:6]
+    density, slope = value[:, 4:6, 0], along[:, 4:6]
     np.testing.assert_allclose(slope[inside][:, 2], density[inside], rtol=8 * EPS)
     np.testing.assert_allclose(slope[inside][:, 3], -density[inside], rtol=8 * EPS)
     # A triangle without one of its sides is not asked at the end where that was.
     corner = [[name == "triang" and shape == (c,) for shape in shapes(name)] for c in (0.0, 1.0)]
-    assert np.all(np.isneginf(low) | (slopes[:, 4, 4] == INF) | corner[0])
-    assert np.all(np.isposinf(high) | (slopes[:, 5, 5] == -INF) | corner[1])
-    steep = ~np.isfinite(slopes[:, :6, 2:4])
+    assert np.all(np.isneginf(low) | (along[:, 4, 4] == INF) | corner[0])
+    assert np.all(np.isposinf(high) | (along[:, 5, 5] == -INF) | corner[1])
+    steep = ~np.isfinite(along[:, :6, 2:4])
     assert not np.any(np.isnan(by_own[:, :6, 2:4, :-1]) & ~steep[..., None])
 
 
 @every_family
 def test_quantiles_at_0_and_1(name):
     q = np.tile([0.0, 1.0, -0.1, 1.1, NAN], (len(shapes(name)), 1))
-    values, slopes, by_own = at_points(name, OF_Q, q, parameters(name))
-    np.testing.assert_allclose(values[:, 0], ends(name), rtol=EPS, atol=0)
-    np.testing.assert_allclose(values[:, 1], ends(name)[:, ::-1], rtol=EPS, atol=0)
-    assert np.all(np.isnan(values[:, 2:]))
-    assert np.all(slopes[:, :2, 0] >= 0)
-    assert np.all(slopes[:, :2, 1] <= 0)
-    known = np.isfinite(values[:, :2, :, None]) & np.isfinite(parameters(name))[:, None, None]
+    value, along, by_own = at_points(name, OF_Q, q, parameters(name))
+    np.testing.assert_allclose(value[:, 0], ends(name), rtol=EPS, atol=0)
+    np.testing.assert_allclose(value[:, 1], ends(name)[:, ::-1], rtol=EPS, atol=0)
+    assert np.all(np.isnan(value[:, 2:]))
+    assert np.all(along[:, :2, 0] >= 0)
+    assert np.all(along[:, :2, 1] <= 0)
+    known = np.isfinite(value[:, :2, :, None]) & np.isfinite(parameters(name))[:, None, None]
     assert not np.any(np.isnan(by_own[:, :2]) & known)
 
 
@@ -283,15 +296,10 @@ def test_parameters_that_are_not_valid_give_nan(name):
     wrong = [(*shapes(name)[0], 0.0, scale) for scale in (0.0, -1.0, NAN)]
     wrong += [(*shape, 0.0, 1.0) for shape in WRONG.get(name, ())]
     own = np.array(wrong).T
-
-    def run(*own):
-        at = [getattr(module, verb)(0.5, *own) for verb in OF_X + OF_Q]
-        numbers = [getattr(module, verb)(*own) for verb in NUMBERS]
-        return [*at, *numbers, module.fisher_information(*own), *module.score(0.5, *own)]
-
-    for value in jax.jit(run)(*own):
+    got = [numbers(name)(*own), *(compiled(name, kinds)(0.5, *own) for kinds in (OF_X, OF_Q))]
+    got += [values(module.fisher_information, *own), values(module.score, 0.5, *own), module.rvs(random.key(0), *own)]
+    for value in jax.tree.leaves(got):
         assert np.all(np.isnan(value))
-    assert np.all(np.isnan(module.rvs(random.key(0), *own)))
 
 
 @every_family
@@ -316,9 +324,9 @@ def test_information_is_the_expectation_of_the_scores_product(name):
     own = (*shape, 0.5, 2.0)
     x, weight = expectations(name, own)
     keep = weight > 1e-30
-    scores = np.stack(verbs(name).score(x[keep], *own))
+    scores = np.stack(values(verbs(name).score, x[keep], *own))
     product = (scores * weight[keep]) @ scores.T
-    information = np.asarray(verbs(name).fisher_information(*own))
+    information = values(verbs(name).fisher_information, *own)
     known = np.isfinite(information)
     np.testing.assert_allclose(
         product[known], information[known], rtol={"triang": 1e-2, "laplace": 1e-4}.get(name, 1e-6), atol=1e-9
@@ -328,16 +336,11 @@ def test_information_is_the_expectation_of_the_scores_product(name):
 
 # Which parameters the data estimate at the inside of their range, so that their mean score is 0.
 FREE = {
-    "cauchy": ("loc", "scale"),
-    "laplace": ("scale",),
-    "logistic": ("loc", "scale"),
+    **dict.fromkeys(("cauchy", "logistic", "gumbel_r", "gumbel_l"), ("loc", "scale")),
+    **dict.fromkeys(("laplace", "rayleigh", "halfnorm"), ("scale",)),
     "lognorm": ("s", "scale"),
     "weibull_min": ("c", "scale"),
     "pareto": ("b",),
-    "rayleigh": ("scale",),
-    "gumbel_r": ("loc", "scale"),
-    "gumbel_l": ("loc", "scale"),
-    "halfnorm": ("scale",),
 }
 HELD = {"lognorm": "loc", "weibull_min": "loc", "pareto": "loc", "rayleigh": "loc"}
 
@@ -351,14 +354,14 @@ def test_fit_recovers_the_parameters(name):
     data = getattr(scipy.stats, name).rvs(*own, size=2000, random_state=0)
     fit = module.fit(data, **held)
     np.testing.assert_allclose(fit, own, rtol=0.1, atol=0.05)
-    slopes = module.score(data, *fit)._asdict()
+    scores = values(module.score, data, *fit)._asdict()
     for parameter in FREE.get(name, ()):
-        assert abs(np.mean(slopes[parameter])) <= 1e-10
-    value = np.mean(module.logpdf(data, *fit))
-    assert value >= np.mean(module.logpdf(data, *own))
-    half = jax.vmap(lambda d: jnp.stack(module.fit(d, **held)))(data.reshape(2, -1))
-    assert half.shape == (2, len(own))
-    np.testing.assert_allclose(half[1], module.fit(data[1000:], **held), rtol=1e-9)
+        assert abs(np.mean(scores[parameter])) <= 1e-10
+    found, true = (np.mean(compiled(name, OF_X)(data, *at)["logpdf"]) for at in (fit, own))
+    assert found >= true
+    both = jax.vmap(lambda d: jnp.stack(module.fit(d, **held)))(np.stack([np.tile(data[1000:], 2), data]))
+    assert both.shape == (2, len(own))
+    np.testing.assert_allclose(both[1], fit, rtol=1e-9)
 
 
 def test_moments_of_the_weibull_law_at_extreme_shapes():

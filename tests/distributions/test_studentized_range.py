@@ -1,29 +1,22 @@
 """The law of the studentized range: quantiles invert the tails, moments are the tables', all follows loc and scale."""
 
+from functools import partial
+
 import jax
 import numpy as np
 import scipy.stats
 from jax import random
 
 from mathml_jax.distributions import studentized_range as law
+from tests.distributions.one_shape import values
 
 INF, NAN = np.inf, np.nan
 OWN = (3.0, 10.0)
-SIZE = 28
 
 
 def verbs(*names):
-    """Several verbs as one function, of so many numbers at a time: one program, whatever the shape."""
-    together = jax.jit(lambda *args: [getattr(law, name)(*args) for name in names])
-
-    def at(*args):
-        points = np.broadcast_arrays(*args)
-        shape, size = points[0].shape, points[0].size
-        padded = [np.resize(x, -(-size // SIZE) * SIZE).reshape(-1, SIZE) for x in points]
-        rows = [together(*row) for row in zip(*padded, strict=True)]
-        return [np.concatenate(column)[:size].reshape(shape) for column in zip(*rows, strict=True)]
-
-    return at
+    """Several verbs as one function, and one program."""
+    return partial(values, jax.jit(lambda *args: [getattr(law, name)(*args) for name in names]))
 
 
 tails, quantiles = verbs("cdf", "logcdf", "logsf", "pdf"), verbs("ppf", "isf")
