@@ -285,14 +285,14 @@ def fit(data: Array, n: Value, *, floc: Value = 0.0) -> Slopes:
     total = jnp.clip((n - spread) / jnp.where(some, spread - 1, 1.0), 0.1, 1e4)
     start = jnp.where(some, jnp.log(total * jnp.stack([p, 1 - p])), 0.0)
 
-    def mean(theta: Array, k: Array) -> Array:
-        return jnp.mean(logpmf(k, n, *jnp.exp(theta)))
+    def mean(theta: Array, given: tuple[Array, Array]) -> Array:
+        return jnp.mean(logpmf(*given, *jnp.exp(theta)))
 
-    def slope(theta: Array, k: Array) -> Array:
+    def slope(theta: Array, given: tuple[Array, Array]) -> Array:
         shapes = jnp.exp(theta)
-        return shapes * jnp.mean(jnp.stack(score(k, n, *shapes)), axis=1)
+        return shapes * jnp.mean(jnp.stack(score(*given, *shapes)), axis=1)
 
-    a, b = nan_unless(some, p) * jnp.exp(_fit.maximum(mean, slope, start, k))
+    a, b = nan_unless(some, p) * jnp.exp(_fit.maximum(mean, slope, start, (k, n)))
     return a, b
 
 

@@ -318,3 +318,17 @@ def test_nothing_in_float32_is_float64_inside(name):
         traced = jax.make_jaxpr(function)(*first, *point)
         assert "f64[3]" not in str(traced)
         assert traced.out_avals[0].dtype == jnp.float32
+
+
+def test_fit_has_derivatives_of_every_order():
+    """In how far the data are stretched unevenly: the first two against differences."""
+    data = np.random.default_rng(1).gamma(2.5, size=50) + 0.1
+
+    @jax.jit
+    def shape(stretch):
+        return gamma.fit(data * (1 + stretch * np.linspace(0, 1, 50))).a
+
+    h = 3e-4
+    up, here, down = (shape(s) for s in (h, 0.0, -h))
+    np.testing.assert_allclose(jax.grad(shape)(0.0), (up - down) / (2 * h), rtol=1e-6)
+    np.testing.assert_allclose(jax.grad(jax.grad(shape))(0.0), (up - 2 * here + down) / h**2, rtol=1e-5)
