@@ -37,9 +37,12 @@ def cholesky(a: Float[Array, "n n"]) -> Float[Array, "n n"]:
         return jnp.linalg.cholesky(a, upper=True)
     u = [[jnp.zeros((), a.dtype)] * n for _ in range(n)]
     for i in range(n):
-        u[i][i] = jnp.sqrt(a[i, i] - sum(u[k][i] ** 2 for k in range(i)))
+        square = a[i, i] - sum(u[k][i] ** 2 for k in range(i))
+        # Products from here on: a quotient that several read is a kernel of its own.
+        inverse = 1 / jnp.sqrt(square)
+        u[i][i] = square * inverse
         for j in range(i + 1, n):
-            u[i][j] = (a[i, j] - sum(u[k][i] * u[k][j] for k in range(i))) / u[i][i]
+            u[i][j] = (a[i, j] - sum(u[k][i] * u[k][j] for k in range(i))) * inverse
     return jnp.stack([jnp.stack(row) for row in u])
 
 
@@ -48,9 +51,9 @@ def solve_upper(u: Float[Array, "n n"], b: Float[Array, " n"]) -> Float[Array, "
     n = len(b)
     if n > FEW:
         return solve_triangular(u, b)
-    x = [b[0]] * n
+    x, inverse = [b[0]] * n, 1 / jnp.diagonal(u)
     for i in reversed(range(n)):
-        x[i] = (b[i] - sum(u[i, k] * x[k] for k in range(i + 1, n))) / u[i, i]
+        x[i] = (b[i] - sum(u[i, k] * x[k] for k in range(i + 1, n))) * inverse[i]
     return jnp.stack(x)
 
 
@@ -59,7 +62,7 @@ def solve_transposed(u: Float[Array, "n n"], b: Float[Array, " n"]) -> Float[Arr
     n = len(b)
     if n > FEW:
         return solve_triangular(u, b, trans=1)
-    x: list[Array] = []
+    x, inverse = [b[0]] * n, 1 / jnp.diagonal(u)
     for i in range(n):
-        x.append((b[i] - sum(u[k, i] * x[k] for k in range(i))) / u[i, i])
+        x[i] = (b[i] - sum(u[k, i] * x[k] for k in range(i))) * inverse[i]
     return jnp.stack(x)
