@@ -48,8 +48,8 @@ def fit(law: Law, start: Callable[..., Mapping[str, Array]], *held: str) -> Call
         fixed = {name: known[f"f{name}"] for name in held} | dict(zip(numbers, counted, strict=True))
         fixed = {name: jnp.asarray(value, x.dtype) for name, value in fixed.items()}
 
-        def parameters(theta: Array, fixed: Mapping[str, Array]) -> dict[str, Array]:
-            own = {**fixed} | {n: link.inverse(t) for n, link, t in zip(free, links, theta, strict=True)}
+        def parameters(theta: Array, fixed: dict[str, Array]) -> dict[str, Array]:
+            own = fixed | {n: link.inverse(t) for n, link, t in zip(free, links, theta, strict=True)}
             return {name: own[name] for name in law.parameters}
 
         def mean(theta: Array, given: Any) -> Array:

@@ -168,7 +168,8 @@ def nowhere(system: System, x0: Float[Array, " n"]) -> Reached:
 
 def arrive(system: System, now: Reached, at: Array, fun: Array) -> Reached:
     jac = system.jacobian(at)
-    upper, turned = triangle(jac, fun)
+    both = triangle([*jac.T, fun], at.size)
+    upper, turned = both[:, :-1], both[:, -1]
     norms = jnp.linalg.norm(upper, axis=0)
     product = norms * jnp.linalg.norm(fun)
     cosines = jnp.abs(dot(turned, upper)) / jnp.where(product > 0, product, 1.0)

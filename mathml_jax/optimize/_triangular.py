@@ -8,26 +8,23 @@ FEW = 6
 """Up to so many unknowns the numbers are written out."""
 
 
-def triangle(jac: Float[Array, "m n"], fun: Float[Array, " m"]) -> tuple[Float[Array, "n n"], Float[Array, " n"]]:
-    """R and the first entries of Q'r, all that the solution of a least-squares problem needs.
+def triangle(columns: list[Float[Array, " m"]], n: int) -> Float[Array, "n k"]:
+    """The first n rows of R for k columns; with r after the columns of J, R and Q'r of a least-squares problem.
 
-    By Gram and Schmidt's method in its modified order, with r as the last column: as stable as reflections (Björck,
-    "Solving linear least squares problems by Gram-Schmidt orthogonalization", 1967).
+    By Gram and Schmidt's method in its modified order, which so is as stable as reflections (Björck, "Solving linear
+    least squares problems by Gram-Schmidt orthogonalization", 1967).
     """
-    n = jac.shape[1]
     if n > FEW:
-        both = jnp.linalg.qr(jnp.concatenate([jac, fun[:, None]], axis=1), mode="r")[:n]
-        return both[:, :n], both[:, n]
-    columns, rows = [*jac.T, fun], []
+        return jnp.linalg.qr(jnp.stack(columns, axis=1), mode="r")[:n]
+    rows = []
     for i in range(n):
         first, *rest = columns
         length = jnp.linalg.norm(first)
         unit = first / jnp.where(length > 0, length, 1.0)
         shares = [jnp.sum(unit * column) for column in rest]
-        rows.append(jnp.stack([jnp.zeros((), jac.dtype)] * i + [length, *shares]))
+        rows.append(jnp.stack([jnp.zeros_like(length)] * i + [length, *shares]))
         columns = [column - unit * share for column, share in zip(rest, shares, strict=True)]
-    both = jnp.stack(rows)
-    return both[:, :n], both[:, n]
+    return jnp.stack(rows)
 
 
 def cholesky(a: Float[Array, "n n"]) -> Float[Array, "n n"]:

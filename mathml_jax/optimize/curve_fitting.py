@@ -121,7 +121,7 @@ def _factor(sigma: Array, m: int) -> Array:
 def _inverse_gram(jac: Float[Array, "m n"]) -> Float[Array, "n n"]:
     """The inverse of J'J by way of R, so that the condition is not squared; inf where columns depend on each other."""
     n, eps = jac.shape[1], jnp.finfo(jac.dtype).eps
-    upper, _ = triangle(jac, jac[:, 0])
+    upper = triangle([*jac.T], n)
     full = (jnp.abs(jnp.diagonal(upper)) > 8 * n * eps * jnp.linalg.norm(upper, axis=0)).all()
     eye = jnp.eye(n, dtype=jac.dtype)
     inverse = jax.vmap(partial(solve_upper, jnp.where(full, upper, eye)), 1, 1)(eye)

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jax.custom_derivatives import SymbolicZero
 from jax.lax import stop_gradient
 from jaxtyping import Array
 
 from mathml_jax._checks import nan_unless
 from mathml_jax.special._range import DENSITY, LOWER, UPPER
 from mathml_jax.special._range_integral import Studentized, log_rest, smaller, studentized
+from mathml_jax.special._ruled import total
 
 _MOST_STEPS = 12
 
@@ -82,11 +82,6 @@ def _with_density(q: Array, k: Array, df: Array, kind: Array) -> tuple[Studentiz
     return Studentized(*(x[0] for x in found)), Studentized(*(x[1] for x in found))
 
 
-def _total(like: Array, *products: tuple[Array, Any]) -> Array:
-    """The sum of slopes times tangents; a slope whose tangent is known to be 0 is never computed."""
-    return sum((s * t for s, t in products if not isinstance(t, SymbolicZero)), jnp.zeros_like(like))
-
-
 @jax.custom_jvp
 def _tails(q: Array, k: Array, df: Array) -> Tails:
     kind = _side(q, k, df)
@@ -109,9 +104,9 @@ def _tails_jvp(primals: tuple[Array, ...], tangents: tuple[Any, ...]) -> tuple[T
     found, sign = _completed(tail.log, q, kind), jnp.where(kind == LOWER, 1.0, -jnp.ones_like(q))
     small = jnp.exp(tail.log)
     # Of the smaller tail and of its logarithm.
-    moved = _total(q, (tail.in_k, d_k), (tail.in_df, d_df))
-    change = small * moved + _total(q, (sign * jnp.exp(density.log), d_q))
-    in_log = moved + _total(q, (sign * jnp.exp(density.log - tail.log), d_q))
+    moved = total(q, (tail.in_k, d_k), (tail.in_df, d_df))
+    change = small * moved + total(q, (sign * jnp.exp(density.log), d_q))
+    in_log = moved + total(q, (sign * jnp.exp(density.log - tail.log), d_q))
     in_rest = -change / (1 - small)
     logs = (in_log, in_rest), (in_rest, in_log)
     return found, Tails(sign * change, -sign * change, *(jnp.where(kind == LOWER, *pair) for pair in logs))
@@ -131,7 +126,7 @@ def _at_zero(log: Array, q: Array, k: Array) -> Density:
 def _density_jvp(primals: tuple[Array, ...], tangents: tuple[Any, ...]) -> tuple[Density, Density]:
     (q, k, df), (d_q, d_k, d_df) = primals, tangents
     found = studentized(_positive(q), k, df, jnp.full(q.shape, DENSITY))
-    change = _total(q, (found.in_q, d_q), (found.in_k, d_k), (found.in_df, d_df))
+    change = total(q, (found.in_q, d_q), (found.in_k, d_k), (found.in_df, d_df))
     return _at_zero(found.log, q, k), Density(jnp.exp(found.log) * change, change)
 
 
@@ -183,6 +178,6 @@ def _quantile_jvp(primals: tuple[Array, ...], tangents: tuple[Any, ...]) -> tupl
     (lower, upper, k, df), (d_lower, d_upper, d_k, d_df) = primals, tangents
     q, is_lower = _quantile(*primals), lower < upper
     tail, density = _with_density(q, k, df, jnp.where(is_lower, jnp.full(q.shape, LOWER), UPPER))
-    wanted = _total(q, (jnp.where(is_lower, 1 / lower, 0.0), d_lower), (jnp.where(is_lower, 0.0, 1 / upper), d_upper))
-    missing = wanted - _total(q, (tail.in_k, d_k), (tail.in_df, d_df))
+    wanted = total(q, (jnp.where(is_lower, 1 / lower, 0.0), d_lower), (jnp.where(is_lower, 0.0, 1 / upper), d_upper))
+    missing = wanted - total(q, (tail.in_k, d_k), (tail.in_df, d_df))
     return q, jnp.where(is_lower, missing, -missing) * jnp.exp(tail.log - density.log)

@@ -18,10 +18,11 @@ def ruled(value: Callable[..., Array], slopes: Callable[..., tuple[Any, ...]]) -
 
     @partial(function.defjvp, symbolic_zeros=True)
     def rule(primals: tuple[Array, ...], tangents: tuple[Tangent, ...]) -> tuple[Array, Array]:
-        change = jnp.zeros_like(primals[-1])
-        for slope, tangent in zip(slopes(*primals), tangents, strict=True):
-            if not isinstance(tangent, SymbolicZero):
-                change += slope * tangent
-        return function(*primals), change
+        return function(*primals), total(primals[-1], *zip(slopes(*primals), tangents, strict=True))
 
     return function
+
+
+def total(like: Array, *products: tuple[Array, Tangent]) -> Array:
+    """The sum of slopes times tangents; a slope whose tangent is known to be 0 is never computed."""
+    return sum((s * t for s, t in products if not isinstance(t, SymbolicZero)), jnp.zeros_like(like))

@@ -112,58 +112,27 @@ _usual = arguments(uniform(0.5, 12), uniform(2, 12), uniform(2, 40))
 _wide = arguments(uniform(0.5, 20), uniform(2, 50), decades(0, 3))
 _of_usual = "q from 0.5 to 12, k from 2 to 12, df from 2 to 40"
 _of_wide = "q from 0.5 to 20, k from 2 to 50, df from 1 to 1000"
-_slope = partial(Row, draw=_usual, domain=_of_usual, goal=300, goal_99=300, samples=12)
+_row = partial(Row, draw=_usual, domain=_of_usual, goal=64, goal_99=64, samples=20)
+_slope = partial(_row, goal=300, goal_99=300, samples=12)
 
 ROWS = [
-    Row(
-        "special.studentized_range_cdf",
-        studentized.studentized_range_cdf,
-        partial(_mixed, _lower),
-        _usual,
-        _of_usual,
-        goal=100,
-        goal_99=64,
-        samples=20,
-    ),
-    Row(
-        "special.studentized_range_sf",
-        studentized.studentized_range_sf,
-        partial(_mixed, _upper),
-        _usual,
-        _of_usual,
-        goal=300,
-        goal_99=300,
-        samples=20,
-    ),
-    Row(
-        "special.studentized_range_cdf_derivative",
-        studentized.studentized_range_cdf_derivative,
-        _density_at,
-        _usual,
-        _of_usual,
-        goal=300,
-        goal_99=300,
-        samples=20,
-    ),
-    Row(
+    _row("special.studentized_range_cdf", studentized.studentized_range_cdf, partial(_mixed, _lower)),
+    _row("special.studentized_range_sf", studentized.studentized_range_sf, partial(_mixed, _upper)),
+    _row("special.studentized_range_cdf_derivative", studentized.studentized_range_cdf_derivative, _density_at),
+    _row(
         "distributions.studentized_range.logsf",
         law.logsf,
         _smaller,
-        _wide,
-        _of_wide,
-        goal=1000,
+        draw=_wide,
+        domain=_of_wide,
         unit="eps × max(1, size)",
-        goal_99=64,
-        samples=20,
     ),
-    Row(
+    _row(
         "distributions.studentized_range.isf",
         law.isf,
         _quantile,
-        arguments(decades(-12, -0.3), uniform(2, 12), uniform(4, 40)),
-        "p from 1e-12 to 0.5, k from 2 to 12, df from 4 to 40",
-        goal=100,
-        goal_99=64,
+        draw=arguments(decades(-12, -0.3), uniform(2, 12), uniform(4, 40)),
+        domain="p from 1e-12 to 0.5, k from 2 to 12, df from 4 to 40",
         samples=8,
     ),
     _slope(
@@ -176,7 +145,6 @@ ROWS = [
         "special.studentized_range_sf, slope in df",
         jax.vmap(jax.grad(studentized.studentized_range_sf, 2)),
         _in_df,
-        goal=1e6,
         unit="eps × probability / df",
     ),
 ]

@@ -12,7 +12,8 @@ from mathml_jax.optimize._triangular import FEW, cholesky, solve_transposed, sol
 def test_against_lapack(n):
     rng = np.random.default_rng(n)
     jac, fun = jnp.asarray(rng.normal(size=(2 * n, n))), jnp.asarray(rng.normal(size=2 * n))
-    upper, turned = triangle(jac, fun)
+    both = triangle([*jac.T, fun], n)
+    upper, turned = both[:, :n], both[:, n]
     np.testing.assert_array_equal(np.tril(upper, -1), 0)
     np.testing.assert_allclose(upper.T @ upper, jac.T @ jac, rtol=1e-13, atol=1e-13)
     np.testing.assert_allclose(solve_upper(upper, turned), np.linalg.lstsq(jac, fun)[0], rtol=1e-12)
@@ -25,11 +26,11 @@ def test_a_fit_of_badly_scaled_and_nearly_dependent_columns():
     tiny = 1e-9
     scale = jnp.array([1.0, 1e6, 1e-6])
     jac = jnp.vstack([jnp.ones(3), tiny * jnp.eye(3)]) * scale[None]
-    upper, turned = triangle(jac, jnp.array([3.0, tiny, tiny, tiny]))
-    np.testing.assert_allclose(solve_upper(upper, turned) * scale, 1, rtol=1e-6)
+    both = triangle([*jac.T, jnp.array([3.0, tiny, tiny, tiny])], 3)
+    np.testing.assert_allclose(solve_upper(both[:, :3], both[:, 3]) * scale, 1, rtol=1e-6)
 
 
 def test_where_there_is_no_triangle():
-    upper, _ = triangle(jnp.array([[0.0, 1.0], [0.0, 2.0], [0.0, 2.0]]), jnp.ones(3))
+    upper = triangle([jnp.zeros(3), jnp.array([1.0, 2.0, 2.0])], 2)
     np.testing.assert_allclose(upper, [[0, 0], [0, 3]])
     assert np.isnan(cholesky(jnp.array([[1.0, 2.0], [2.0, 1.0]]))[1, 1])
