@@ -1,11 +1,9 @@
 """Optimisers and the functions to try them on: how a loss goes down."""
 
 from mathml_jax.optimize.adam_variants import AmsgradState as AmsgradState
-from mathml_jax.optimize.adam_variants import LionState as LionState
 from mathml_jax.optimize.adam_variants import adabelief as adabelief
 from mathml_jax.optimize.adam_variants import adamax as adamax
 from mathml_jax.optimize.adam_variants import amsgrad as amsgrad
-from mathml_jax.optimize.adam_variants import lion as lion
 from mathml_jax.optimize.adam_variants import radam as radam
 from mathml_jax.optimize.adaptive import AdamState as AdamState
 from mathml_jax.optimize.adaptive import adam as adam
@@ -103,6 +101,8 @@ from mathml_jax.optimize.schedules import exponential_decay as exponential_decay
 from mathml_jax.optimize.schedules import noam_schedule as noam_schedule
 from mathml_jax.optimize.schedules import piecewise_constant_schedule as piecewise_constant_schedule
 from mathml_jax.optimize.schedules import polynomial_schedule as polynomial_schedule
+from mathml_jax.optimize.sign_descent import LionState as LionState
+from mathml_jax.optimize.sign_descent import lion as lion
 from mathml_jax.optimize.stationary_points import CriticalPoint as CriticalPoint
 from mathml_jax.optimize.stationary_points import CriticalPoints as CriticalPoints
 from mathml_jax.optimize.stationary_points import critical_point as critical_point
