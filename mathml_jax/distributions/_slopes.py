@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from mathml_jax.fundamentals._polynomial import horner
+from mathml_jax.fundamentals._polynomial import horner, horner_difference
 from mathml_jax.special.gamma import polygamma
 
 # Of trigamma less 1 / x + 1 / (2 x^2), over 1 / x^3, in 1 / x^2.
@@ -27,9 +27,20 @@ def trigamma_drop(a: Array, h: Array) -> Array:
     few = a < _SHIFT
     small, low = jnp.where(few, a, 1.0), jnp.where(few, a + _SHIFT, a)
     near = jax.lax.fori_loop(0, _SHIFT, lambda k, s: s + part(small + k.astype(a.dtype)), jnp.zeros_like(a))
-    s, t = 1 / low, 1 / (low + h)
-    series = s**3 * horner(_TRIGAMMA, s * s) - t**3 * horner(_TRIGAMMA, t * t)
-    return h * s * t + part(low) / 2 + series + jnp.where(few, near, 0.0)
+    rest = trigamma_rest_drop(low, h)
+    return h / low / (low + h) + part(low) / 2 + rest + jnp.where(few, near, 0.0)
+
+
+def trigamma_rest(a: Array) -> Array:
+    """What trigamma exceeds 1 / a + 1 / (2 a^2) by, for a from 10 on."""
+    return horner(_TRIGAMMA, 1 / (a * a)) / a**3
+
+
+def trigamma_rest_drop(a: Array, h: Array) -> Array:
+    """How far that falls from a to a + h."""
+    s, t = 1 / a, 1 / (a + h)
+    value, slope = horner_difference(_TRIGAMMA, s * s, t * t)
+    return h * s * t * ((s * s + s * t + t * t) * value + t**3 * (s + t) * slope)
 
 
 def trigamma(a: Array) -> Array:

@@ -117,7 +117,7 @@ mean, mode, var, skew, kurtosis, entropy = _derived.numbers(
     mean=(math.sqrt(math.pi / 2) * math.log(2), r"\mu + \sigma \sqrt{\frac{\pi}{2}} \log 2"),
     mode=(0.735467907916572, r"\mu + 0.7354679 \sigma"),
     var=(0.06777320396386508, r"\sigma^2 \Bigl( \frac{\pi^2}{12} - \frac{\pi}{2} \log^2 2 \Bigr)"),
-    skew=(0.8604261371422557, "0.8604261"),
+    skew=(0.8604261371436683, "0.8604261"),
     kurtosis=(0.8816189679105237, "0.8816190"),
     entropy=(0.0008903226544026737, r"0.0008903 + \log \sigma"),
 )

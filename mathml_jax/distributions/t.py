@@ -1,5 +1,7 @@
 """Student's law: a normal law whose variance is only estimated."""
 
+from collections.abc import Callable
+
 import jax.numpy as jnp
 from jax import random
 from jaxtyping import Array, Key
@@ -7,7 +9,6 @@ from jaxtyping import Array, Key
 from mathml_jax.distributions import _derived, _fit
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import family
-from mathml_jax.distributions._slopes import trigamma_drop
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.special import student
@@ -262,9 +263,13 @@ def score(x: Value, df: Value, loc: Value = 0.0, scale: Value = 1.0) -> Slopes:
     """
     nu = student._bounded(df)
     u = x * (x / nu)
-    share = u / (1 + u)
-    rest = -log1pmx(u) - u * share + share / nu
-    return _slope_of_constant(nu) + rest / 2, -(nu + 1) * share / jnp.where(x == 0, jnp.inf, x)
+    far = u > 1
+    near, size = jnp.where(far, 1.0, u), jnp.where(far, jnp.abs(x), 1.0)
+    # Far out the square may overflow.
+    rest = jnp.where(far, (nu / size) / size, 0.0)
+    share = jnp.where(far, 1 / (1 + rest), near / (1 + near))
+    log = jnp.where(far, jnp.log(nu) - 2 * jnp.log(size) - jnp.log1p(rest) + share, -log1pmx(near) - near * share)
+    return _slope_of_constant(nu) + (log + share / nu) / 2, -(nu + 1) * share / jnp.where(x == 0, jnp.inf, x)
 
 
 @law
@@ -283,17 +288,17 @@ def fisher_information(df: Value, loc: Value = 0.0, scale: Value = 1.0) -> Rows:
     [0.0, 0.5, 0.0]
     """
     nu = student._bounded(df)
-    few = jnp.where(nu < 20, nu, 1.0)
-    direct = trigamma_drop(few / 2, jnp.full_like(few, 0.5)) - 2 * (few + 5) / (few * (few + 1) * (few + 3))
-    # What cancels is left out: the series of `_slope_of_constant` from its second term on.
-    many = jnp.where(nu < 20, 20.0, nu)
+    # What cancels is left out, also of the series of `_slope_of_constant`: its first term.
+    many, near = _by_steps(
+        nu, lambda m: 2 * ((14 * m + 33) * m + 15) / (m * (m + 1)) ** 2 / ((m + 2) * (m + 3) * (m + 5))
+    )
     e = 2 / many
     orders = range(2 * len(GAMMA_RATIO) - 1, 1, -2)
     bend = e**3 * horner(tuple(c * n * (n + 1) for c, n in zip(GAMMA_RATIO[:-1], orders, strict=True)), e * e) / many**2
-    beyond = (7 * many + 3) / (2 * many * (many + 1) * (many + 3)) / many**2 - bend
+    own = (7 * many + 3) / (2 * many * (many + 1) * (many + 3)) / many**2 - bend + near
     zero, shared = jnp.zeros_like(nu), -2 / (nu + 1) / (nu + 3)
     place, spread = (nu + 1) / (nu + 3), 2 * nu / (nu + 3)
-    return (jnp.where(nu < 20, direct / 4, beyond), zero, shared), (zero, place, zero), (shared, zero, spread)
+    return (own, zero, shared), (zero, place, zero), (shared, zero, spread)
 
 
 def _start(data: Array) -> dict[str, Array]:
@@ -305,14 +310,19 @@ def _start(data: Array) -> dict[str, Array]:
 fit = _fit.fit(law, _start)
 
 
+def _by_steps(df: Array, fall: Callable[[Array], Array]) -> tuple[Array, Array]:
+    """Many degrees of freedom instead of few, and the sum of what is lost at each step of two on the way."""
+    few = df < 32
+    steps = jnp.arange(0, 32, 2, dtype=df.dtype).reshape(-1, *(1,) * df.ndim)
+    return jnp.where(few, df + 32, df), jnp.where(few, fall(jnp.where(few, df, 1.0)[None] + steps).sum(0), 0.0)
+
+
 def _slope_of_constant(df: Array) -> Array:
-    """The derivative of the density's logarithm at 0 in df; for large df, where it is -1 / (4 df^2), by its series."""
-    few = jnp.where(df < 20, df, 1.0)
-    direct = (digamma_rise(few / 2, jnp.full_like(few, 0.5)) - 1 / few) / 2
-    e = 2 / jnp.where(df < 20, 20.0, df)
+    """The derivative of the density's logarithm at 0 in df: for large df, where it is 1 / (4 df^2), by its series."""
+    many, near = _by_steps(df, lambda m: 1 / (m * (m + 1) * (m + 2)))
+    e = 2 / many
     orders = range(2 * len(GAMMA_RATIO) - 1, 0, -2)
-    beyond = -e * e / 2 * horner(tuple(c * n for c, n in zip(GAMMA_RATIO, orders, strict=True)), e * e)
-    return jnp.where(df < 20, direct, beyond)
+    return -e * e / 2 * horner(tuple(c * n for c, n in zip(GAMMA_RATIO, orders, strict=True)), e * e) + near
 
 
 def _least(df: Array, bound: float) -> Array:

@@ -178,7 +178,7 @@ def var(c: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
     >>> round(var(0.5).item(), 4)
     20.0
     """
-    return jnp.exp(2 * log_mean(1 / c) + shape_of_moments(1 / c)[0])
+    return jnp.exp(log_mean(1 / c)) ** 2 * shape_of_moments(1 / c)[0]
 
 
 @law

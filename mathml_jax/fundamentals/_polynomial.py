@@ -22,6 +22,16 @@ def horner(coefficients: tuple[float, ...], x: Float[Array, "*shape"]) -> Float[
     return total
 
 
+def horner_difference(
+    coefficients: tuple[float, ...], x: Float[Array, "*shape"], y: Float[Array, "*shape"]
+) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
+    """The polynomial at x, and the slope of its chord from x to y, which loses nothing where they are close."""
+    value, slope = jnp.full_like(x, coefficients[0]), jnp.zeros_like(x)
+    for coefficient in coefficients[1:]:
+        value, slope = coefficient + x * value, value + y * slope
+    return value, slope
+
+
 def atanh_excess(s: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     r"""How much larger than its argument artanh is, as a share, for s from -1/3 to 1/3.
 

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from mathml_jax.fundamentals._polynomial import horner
+from mathml_jax.fundamentals._polynomial import horner, horner_difference
 from mathml_jax.special._stirling import log1pmx
 
 # Stirling's series of the remainder in 1 / x^2, from the highest power down to 1 / 12.
@@ -45,12 +45,9 @@ def log1p(x: Array) -> Array:
 
 
 def remainder_difference(x: Array, h: Array) -> Array:
-    """Stirling's remainder at x + h less that at x, by Horner's rule for the divided difference."""
+    """Stirling's remainder at x + h less that at x."""
     s, t = 1 / x, 1 / (x + h)
-    s2, t2 = s * s, t * t
-    value, slope = jnp.full_like(s, _SERIES[0]), jnp.zeros_like(s)
-    for coefficient in _SERIES[1:]:
-        value, slope = coefficient + s2 * value, value + t2 * slope
+    value, slope = horner_difference(_SERIES, s * s, t * t)
     # The remainder is s times a polynomial in s^2; t - s = -h s t.
     return -h * s * t * (value + t * (t + s) * slope)
 
@@ -69,14 +66,33 @@ def digamma_rise(a: Array, h: Array) -> Array:
         return total + h / low / (low + h)
 
     near = jax.lax.fori_loop(0, _SHIFT, add, jnp.zeros_like(a + h))
-    low, high = a + _SHIFT, a + (_SHIFT + h)
+    return near + (log1p(h / (a + _SHIFT)) + _drop_beyond(a + _SHIFT, h))
+
+
+@jax.jit
+def log_less_digamma_drop(a: Array, h: Array) -> Array:
+    r"""How far the logarithm less digamma falls from a to a + h, for a > 0 and h >= 0; every term is positive or small.
+
+    .. math::
+
+        \log a - \psi(a) - \log(a + h) + \psi(a + h)
+    """
+
+    def add(k: Array, total: Array) -> Array:
+        low = a + k.astype(a.dtype)
+        part = h / low / (low + h + 1)
+        return total + (part / (low + h) - log1pmx(part))
+
+    return jax.lax.fori_loop(0, _SHIFT, add, jnp.zeros_like(a + h)) + _drop_beyond(a + _SHIFT, h)
+
+
+def _drop_beyond(low: Array, h: Array) -> Array:
+    """The same from a large number on, by its series."""
+    high = low + h
     s, t = 1 / (low * low), 1 / (high * high)
-    value, slope = jnp.full_like(s, _DIGAMMA[0]), jnp.zeros_like(s)
-    for coefficient in _DIGAMMA[1:]:
-        value, slope = coefficient + s * value, value + t * slope
+    value, slope = horner_difference(_DIGAMMA, s, t)
     # The series is s times a polynomial in s; s - t = h (low + high) s t.
-    beyond = h * (low + high) * s * t * (value + t * slope)
-    return near + (log1p(h / low) + h / low / high / 2 + beyond)
+    return h / low / high / 2 + h * (low + high) * s * t * (value + t * slope)
 
 
 def log_less_digamma(a: Array) -> Array:

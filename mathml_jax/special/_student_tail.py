@@ -182,5 +182,5 @@ def log_student_density(df: Array, t: Array) -> Array:
     far = size > 1e4
     near = log1p(jnp.where(far, 1.0, size * size))
     # Far out 1 counts no longer beside the square, which may overflow.
-    of_square = jnp.where(far, 2 * jnp.log(jnp.where(far, size, 1.0)) + 1 / jnp.where(far, size, 1.0) ** 2, near)
+    of_square = jnp.where(far, 2 * jnp.log(jnp.where(far, size, 1.0)) + (1 / jnp.where(far, size, 1.0)) ** 2, near)
     return log_gammas(2 / df) - math.log(2 * math.pi) / 2 - (df + 1) / 2 * of_square

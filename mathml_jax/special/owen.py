@@ -9,6 +9,7 @@ from jaxtyping import Array, ArrayLike, Float, Real
 
 from mathml_jax._checks import as_broadcast, widened
 from mathml_jax._concept import Concept, Derivative
+from mathml_jax._rounding import product_in_parts
 from mathml_jax.special._mills import bell
 from mathml_jax.special._wedge import half, wedges
 
@@ -72,18 +73,22 @@ def owens_t_slope_derivative(h: Real[ArrayLike, "*#batch"], a: Real[ArrayLike, "
 def _in_distance(h: Array, a: Array) -> Array:
     nowhere = jnp.isinf(h)
     h = jnp.where(nowhere, 0.0, h)
-    return jnp.where(nowhere, 0.0, bell(h, -half(_product(a, h)) / _ROOT_TWO_PI))
+    return jnp.where(nowhere, 0.0, bell(h, -half(_finite(a) * h) / _ROOT_TWO_PI))
 
 
 def _in_slope(h: Array, a: Array) -> Array:
-    one_more = 1 / (2 * math.pi) / (1 + a * a)
-    return bell(h, bell(_product(a, h), one_more))
+    slope = _finite(a)
+    one_more = jnp.where(jnp.isinf(a), 0.0, 1 / (2 * math.pi) / (1 + slope * slope))
+    product, lost = product_in_parts(slope, jnp.clip(h, -60.0, 60.0))
+    # The square of the product wants the digits that its rounding lost.
+    rest = jax.lax.stop_gradient(jnp.where(jnp.abs(product) < 60, product * lost, 0.0))
+    return bell(h, bell(product, one_more * jnp.exp(-rest)))
 
 
-def _product(a: Array, h: Array) -> Array:
-    """The product, 0 where a factor is."""
-    none = (a == 0) | (h == 0)
-    return jnp.where(none, 0.0, jnp.where(none, 1.0, a) * h)
+def _finite(a: Array) -> Array:
+    """The slope, as far as its square is finite."""
+    large = math.sqrt(jnp.finfo(a.dtype).max)
+    return jnp.clip(a, -large, large)
 
 
 @jax.custom_jvp

@@ -57,5 +57,13 @@ def test_derivatives():
     np.testing.assert_allclose(second[0][1], jax.grad(owens_t_derivative, 1)(0.7, 1.3), rtol=1e-12)
 
 
+def test_second_derivatives_commute_at_the_edges():
+    h, a = (grid.ravel() for grid in jnp.meshgrid(jnp.array([0.0, 1.0, jnp.inf]), jnp.array([0.0, 2.0, jnp.inf])))
+    bent = jax.vmap(jax.hessian(owens_t, (0, 1)))(h, a)
+    np.testing.assert_allclose(bent[0][1], bent[1][0], rtol=0, atol=4 * EPS)
+    inside = (h == 1) & (a == 0)
+    np.testing.assert_allclose(bent[0][1][inside], -np.exp(-0.5) / (2 * np.pi), rtol=4 * EPS)
+
+
 def test_nothing_in_float32_is_float64_inside():
     assert "f64[3]" not in str(jax.make_jaxpr(owens_t)(np.ones(3, np.float32), np.float32(2)))
