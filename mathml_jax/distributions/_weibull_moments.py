@@ -42,7 +42,7 @@ def _sum(h: Array, power: int, *weights: int) -> Array:
     """
     own = [w * (n + 1.0) ** _ORDERS for n, w in enumerate(weights)]
     series = horner(tuple((_ZETA * sum(own))[: len(_ORDERS) + 2 - power].tolist()), h)
-    above, below = Polynomial(1.0), Polynomial(1.0)
+    above, below = Polynomial((1.0,)), Polynomial((1.0,))
     for n, w in enumerate(weights, 1):
         above, below = above * Polynomial((1, n)) ** max(-w, 0), below * Polynomial((1, n)) ** max(w, 0)
     rest = np.trim_zeros((above - below).coef[power:], "b")

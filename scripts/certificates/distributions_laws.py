@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 from certificates.draws import arguments, decades, mixed, near, uniform
-from certificates.special_gamma import log_above, log_under, quantile, sharp
+from certificates.exact import sharp, sized
+from certificates.special_gamma import log_above, log_under, quantile
 from certify import Row
 from flint import arb
 
@@ -32,26 +33,12 @@ Points = Callable[..., tuple[Any, ...]]
 _about = partial(Row, unit="eps × max(1, size)", samples=2000)
 
 
-def _sized(function: Callable[..., arb]) -> Callable[..., tuple[arb, arb]]:
-    """The function beside the size of its result, or 1."""
-
-    def at(*args: arb) -> tuple[arb, arb]:
-        value = function(*args)
-        return value, max(abs(value), arb(1))
-
-    return at
-
-
-def _log_beta(a: arb, b: arb) -> arb:
+def log_beta(a: arb, b: arb) -> arb:
     return a.lgamma() + b.lgamma() - (a + b).lgamma()
 
 
-def _log_choose(n: arb, k: arb) -> arb:
+def log_choose(n: arb, k: arb) -> arb:
     return (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
-
-
-def _log_t(x: arb, n: arb) -> arb:
-    return -_log_beta(n / 2, arb(0.5)) - n.log() / 2 - (n + 1) / 2 * (x * x / n).log1p()
 
 
 def _log_gamma(x: arb, a: arb) -> arb:
@@ -60,21 +47,33 @@ def _log_gamma(x: arb, a: arb) -> arb:
 
 def _log_f(x: arb, n: arb, m: arb) -> arb:
     powers = (n / 2 * (n * x).log() + m / 2 * m.log()) - (n + m) / 2 * (n * x + m).log()
-    return powers - x.log() - _log_beta(n / 2, m / 2)
+    return powers - x.log() - log_beta(n / 2, m / 2)
 
 
-def _log_binomial(k: arb, n: arb, p: arb) -> arb:
-    return _log_choose(n, k) + k * p.log() + (n - k) * (-p).log1p()
+LOG_DENSITIES: dict[str, Callable[..., arb]] = {
+    "t": lambda x, n: -log_beta(n / 2, arb(0.5)) - n.log() / 2 - (n + 1) / 2 * (x * x / n).log1p(),
+    "gamma": _log_gamma,
+    "chi2": lambda x, n: _log_gamma(x / 2, n / 2) - arb(2).log(),
+    "invgamma": lambda x, a: _log_gamma(1 / x, a) - 2 * x.log(),
+    "beta": lambda x, a, b: (a - 1) * x.log() + (b - 1) * (-x).log1p() - log_beta(a, b),
+    "f": _log_f,
+    "gennorm": lambda x, b: -arb(2).log() - (1 + 1 / b).lgamma() - abs(x) ** b,
+    "poisson": lambda k, m: k * m.log() - m - (k + 1).lgamma(),
+    "binom": lambda k, n, p: log_choose(n, k) + k * p.log() + (n - k) * (-p).log1p(),
+    "geom": lambda k, p: (k - 1) * (-p).log1p() + p.log(),
+    "nbinom": lambda k, n, p: log_choose(n + k - 1, k) + n * p.log() + k * (-p).log1p(),
+}
+"""Of the standard laws, or of the probability of a count."""
 
 
 @sharp
-def _beta_below(a: arb, b: arb, x: arb) -> arb:
+def beta_below(a: arb, b: arb, x: arb) -> arb:
     return x.beta_lower(a, b, regularized=1)
 
 
 def _log_beta_below(a: arb, b: arb, x: arb, y: arb) -> arb:
-    lower = _beta_below(a, b, x)
-    return lower.log() if lower < 0.5 else (-_beta_below(b, a, y)).log1p()
+    lower = beta_below(a, b, x)
+    return lower.log() if lower < 0.5 else (-beta_below(b, a, y)).log1p()
 
 
 def _shapes(count: int, low: float = -3, high: float = 8) -> list[Draw]:
@@ -128,50 +127,22 @@ _levels = mixed(uniform(0.001, 0.999), decades((-30, -20), 0), near(1, decades((
 _parameters, _some = "parameters from 1e-3 to 1e8", "parameters from 0.1 to 100"
 
 _DENSITIES = (
-    ("t.logpdf", t.logpdf, _log_t, _t_points, f"x to ±1000, {_parameters}"),
-    ("gamma.logpdf", gamma.logpdf, _log_gamma, _gamma_points, f"x about the mean, {_parameters}"),
-    ("chi2.logpdf", chi2.logpdf, lambda x, n: _log_gamma(x / 2, n / 2) - arb(2).log(), _gamma_points, _parameters),
+    (t.logpdf, _t_points, f"x to ±1000, {_parameters}"),
+    (gamma.logpdf, _gamma_points, f"x about the mean, {_parameters}"),
+    (chi2.logpdf, _gamma_points, _parameters),
+    (invgamma.logpdf, _then(_gamma_points, lambda x, a: (1 / x, a)), f"1 / x about its mean, {_parameters}"),
+    (beta.logpdf, _beta_points, f"x from 0.001 to 0.999, {_parameters}"),
+    (f.logpdf, _f_points, f"x from 0.01 to 100, {_parameters}"),
+    (gennorm.logpdf, arguments(decades(-3, 1), decades(-2, 1)), "x from 0.001 to 10, shape from 0.01 to 10"),
     (
-        "invgamma.logpdf",
-        invgamma.logpdf,
-        lambda x, a: _log_gamma(1 / x, a) - 2 * x.log(),
-        _then(_gamma_points, lambda x, a: (1 / x, a)),
-        f"1 / x about its mean, {_parameters}",
-    ),
-    (
-        "beta.logpdf",
-        beta.logpdf,
-        lambda x, a, b: (a - 1) * x.log() + (b - 1) * (-x).log1p() - _log_beta(a, b),
-        _beta_points,
-        f"x from 0.001 to 0.999, {_parameters}",
-    ),
-    ("f.logpdf", f.logpdf, _log_f, _f_points, f"x from 0.01 to 100, {_parameters}"),
-    (
-        "gennorm.logpdf",
-        gennorm.logpdf,
-        lambda x, b: -arb(2).log() - (1 + 1 / b).lgamma() - x**b,
-        arguments(decades(-3, 1), decades(-2, 1)),
-        "x from 0.001 to 10, shape from 0.01 to 10",
-    ),
-    (
-        "poisson.logpmf",
         poisson.logpmf,
-        lambda k, m: k * m.log() - m - (k + 1).lgamma(),
         _near_centre(_shapes(1, -1, 6), lambda m: m, _root, whole=True),
         "k about the mean, that from 0.1 to 1e6",
     ),
-    ("binom.logpmf", binom.logpmf, _log_binomial, _counts_of(8), "n to 1e8 (float32: 4e6), k about the mean"),
+    (binom.logpmf, _counts_of(8), "n to 1e8 (float32: 4e6), k about the mean"),
+    (geom.logpmf, _then(_counts_of(8), lambda k, _, p: (k + 1, p)), "k to 1e8 (float32: 4e6)"),
     (
-        "geom.logpmf",
-        geom.logpmf,
-        lambda k, p: (k - 1) * (-p).log1p() + p.log(),
-        _then(_counts_of(8), lambda k, _, p: (k + 1, p)),
-        "k to 1e8 (float32: 4e6)",
-    ),
-    (
-        "nbinom.logpmf",
         nbinom.logpmf,
-        lambda k, n, p: _log_choose(n + k - 1, k) + n * p.log() + k * (-p).log1p(),
         _then(_counts_of(8), lambda k, n, p: (n - k, k + 0.5, p)),
         "k and n to 1e8 (float32: 4e6)",
     ),
@@ -214,15 +185,9 @@ _TAILS = (
 
 ROWS = [
     *(
-        _about(
-            f"distributions.{name}",
-            function,
-            _sized(reference),
-            draw,
-            domain,
-            goal=4,
-        )
-        for name, function, reference, draw, domain in _DENSITIES
+        _about(f"distributions.{family}.{verb.__name__}", verb, sized(LOG_DENSITIES[family]), draw, domain, goal=4)
+        for verb, draw, domain in _DENSITIES
+        for family in [verb.__module__.rsplit(".")[-1]]
     ),
     *(
         Row(f"distributions.{name}", function, reference, draw, domain, goal=1000, goal_99=64, samples=500)

@@ -9,6 +9,8 @@ from typing import Any
 
 import jax
 import numpy as np
+from certificates.distributions_laws import log_beta, log_choose
+from certificates.exact import sized
 from certify import Row
 from flint import arb
 
@@ -19,30 +21,12 @@ _about = partial(Row, unit="eps × max(1, size)", samples=2000)
 _tail = partial(Row, goal=16, samples=300)
 
 
-def _sized(function: Callable[..., arb]) -> Callable[..., tuple[arb, arb]]:
-    """The function beside the size of its result, or 1."""
-
-    def at(*args: arb) -> tuple[arb, arb]:
-        value = function(*args)
-        return value, max(abs(value), arb(1))
-
-    return at
+def log_drawn(k: arb, M: arb, n: arb, N: arb) -> arb:
+    return log_choose(n, k) + log_choose(M - n, N - k) - log_choose(M, N)
 
 
-def _log_choose(n: arb, k: arb) -> arb:
-    return (n + 1).lgamma() - (k + 1).lgamma() - (n - k + 1).lgamma()
-
-
-def _log_beta(a: arb, b: arb) -> arb:
-    return a.lgamma() + b.lgamma() - (a + b).lgamma()
-
-
-def _log_drawn(k: arb, M: arb, n: arb, N: arb) -> arb:
-    return _log_choose(n, k) + _log_choose(M - n, N - k) - _log_choose(M, N)
-
-
-def _log_varied(k: arb, n: arb, a: arb, b: arb) -> arb:
-    return _log_choose(n, k) + _log_beta(k + a, n - k + b) - _log_beta(a, b)
+def log_varied(k: arb, n: arb, a: arb, b: arb) -> arb:
+    return log_choose(n, k) + log_beta(k + a, n - k + b) - log_beta(a, b)
 
 
 def _drawn_step(j: int, M: arb, n: arb, N: arb) -> arb:
@@ -70,12 +54,12 @@ def _integer(x: arb) -> int:
 def _drawn(k: arb, M: arb, n: arb, N: arb, below: bool) -> arb:
     low, high = max(0, _integer(N - M + n)), _integer(min(n, N))
     ends = (low, _integer(k)) if below else (_integer(k) + 1, high)
-    return _sum(_log_drawn, _drawn_step, *ends, (M, n, N))
+    return _sum(log_drawn, _drawn_step, *ends, (M, n, N))
 
 
 def _varied(k: arb, n: arb, a: arb, b: arb, below: bool) -> arb:
     ends = (0, _integer(k)) if below else (_integer(k) + 1, _integer(n))
-    return _sum(_log_varied, _varied_step, *ends, (n, a, b))
+    return _sum(log_varied, _varied_step, *ends, (n, a, b))
 
 
 def _logarithm(tail: Callable[..., arb], below: bool) -> Callable[..., arb]:
@@ -136,8 +120,8 @@ def _slope(k: arb, n: arb, a: arb, b: arb) -> tuple[arb, arb]:
 _HIGH = "1e8 (float32: 4e6)"
 _SHAPES = f"n to {{}}, shapes from 1e-3 to {_HIGH}"
 _LAWS = (
-    ("hypergeom", hypergeom, _log_drawn, _drawn, _drawing, "populations to {}"),
-    ("betabinom", betabinom, _log_varied, _varied, lambda n: _varying(n, 8), _SHAPES),
+    ("hypergeom", hypergeom, log_drawn, _drawn, _drawing, "populations to {}"),
+    ("betabinom", betabinom, log_varied, _varied, lambda n: _varying(n, 8), _SHAPES),
 )
 
 ROWS = [
@@ -145,7 +129,7 @@ ROWS = [
         _about(
             f"distributions.{name}.logpmf",
             law.logpmf,
-            _sized(log_chance),
+            sized(log_chance),
             draw(8),
             domain.format(_HIGH),
             goal=4,

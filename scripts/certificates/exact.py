@@ -1,11 +1,52 @@
-"""What the references share: sums with the sizes of their terms, softmax, and the normal law, all in Arb."""
+"""What the references share: as many bits as it takes, slopes, sums with their sizes, the normal law, all in Arb."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import flint
 from flint import arb, arb_mat
 
 Terms = tuple[arb, arb]
 Matrix = Sequence[Sequence[arb]]
+
+
+def sharp(function: Callable[..., arb]) -> Callable[..., arb]:
+    """The function, with as many bits as it takes to know so many of its result, and as many as its caller has."""
+
+    def at(*args: arb) -> arb:
+        before = flint.ctx.prec
+        try:
+            for bits in (300, 1600, 6000):
+                flint.ctx.prec = max(bits, before)
+                result = function(*args)
+                if result.rel_accuracy_bits() > 80:
+                    break
+        finally:
+            flint.ctx.prec = before
+        return result
+
+    return at
+
+
+def slope(function: Callable[..., arb], place: int) -> Callable[..., arb]:
+    """The derivative in one argument, not zero: a central difference so small that its error is none."""
+
+    @sharp
+    def at(*args: arb) -> arb:
+        step = args[place] * arb(2) ** -100
+        higher, lower = (function(*args[:place], args[place] + h, *args[place + 1 :]) for h in (step, -step))
+        return (higher - lower) / (2 * step)
+
+    return at
+
+
+def sized(function: Callable[..., arb]) -> Callable[..., Terms]:
+    """The function beside the size of its result, or 1."""
+
+    def at(*args: arb) -> Terms:
+        value = function(*args)
+        return value, max(abs(value), arb(1))
+
+    return at
 
 
 def total(terms: Iterable[arb]) -> Terms:

@@ -15,6 +15,8 @@ _logarithm = arguments(
     mixed(uniform(1.01, 100), uniform(0.01, 0.99)),
 )
 _logarithm_domain = "x from 1e-300 to 1e300 (float32: 1e±30) and near 1, base from 0.01 to 100"
+_minus_logs = arguments(mixed(decades((-300, -36), 0), uniform(0, 5), uniform(0, (700, 85))))
+_minus_logs_domain = "1e-300 to 700 (float32: 1e-36 to 85)"
 _within_ten = arguments(uniform(0, 10, 50))
 
 
@@ -85,5 +87,20 @@ ROWS = [
         "50 exponents, abs(a - max) ≤ 10",
         goal=8,
         samples=100,
+    ),
+    Row(
+        "fundamentals.log1mexp",
+        fundamentals.log1mexp,
+        lambda x: (-(-x).expm1()).log() if x < 1 else (-(-x).exp()).log1p(),
+        _minus_logs,
+        _minus_logs_domain,
+    ),
+    Row(
+        "fundamentals.log1mexp_derivative",
+        fundamentals.log1mexp_derivative,
+        lambda x: 1 / x.expm1(),
+        _minus_logs,
+        _minus_logs_domain,
+        goal=8,
     ),
 ]

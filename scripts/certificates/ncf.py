@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 from certificates.draws import arguments, decades, mixed, near, uniform
-from certificates.special_gamma import sharp
+from certificates.exact import sharp, slope
 from certify import Row
 from flint import arb
 
@@ -78,21 +78,18 @@ def log_density(dfn: arb, dfd: arb, nc: arb, x: arb) -> tuple[arb, arb]:
     return value, max(abs(value), arb(1))
 
 
-def _slope(place: int) -> Callable[..., tuple[arb, arb]]:
-    """By a central difference so small that its error is none, of the smaller tail; and the size of what cancels."""
+def _gradient(*point: arb) -> list[tuple[arb, arb]]:
+    """By way of the smaller tail; and the size of what cancels."""
+    tail, sign = (below, 1) if below(*point) < 0.5 else (above, -1)
+    values, rise = [sign * slope(tail, place)(*point) for place in range(4)], density(*point) * point[3]
+    return [(v, max(abs(v), rise / p)) for v, p in zip(values, point, strict=True)]
 
-    @sharp
-    def difference(*point: arb) -> arb:
-        step = point[place] * arb(2) ** -80
-        tails = [_mixture(*(p + sign * step if i == place else p for i, p in enumerate(point))) for sign in (1, -1)]
-        (low, high, _), (low_before, high_before, _) = tails
-        return (low - low_before if low < high else high_before - high) / (2 * step)
 
-    def slope(*point: arb) -> tuple[arb, arb]:
-        value = difference(*point)
-        return value, max(abs(value), density(*point) * point[3] / point[place])
-
-    return slope
+def _quantile_gradient(*point: arb) -> list[tuple[arb, arb]]:
+    """That of an implicit function."""
+    x = quantile(*point)
+    *others, (rise, _) = _gradient(*point[:3], x)
+    return [*((-v / rise, size / rise) for v, size in others), (1 / rise, 1 / rise)]
 
 
 @sharp
@@ -125,32 +122,40 @@ def _in_order(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _row: Callable[..., Any] = partial(Row, goal=1000, goal_99=64, samples=200)
+_slope = partial(Row, unit="eps × max(size, density × f / argument)", goal=100, samples=100)
 _domain = "f about the mean and in both tails, dfn and dfd from 1 to 300, nc from 0.01 to 200"
 _levels = mixed(uniform(0.001, 0.999), decades((-30, -20), 0), near(1, decades((-12, -6), -1)))
 _quantiles = arguments(decades(0, 2), decades(0.5, 2), decades(-2, 2), _levels)
+_of_quantiles = "p from 1e-30 (float32: 1e-20) to 1 - eps, dfn from 1 to 100, dfd from 3 to 100, nc from 0.01 to 100"
 
 ROWS = [
     _row("special.ncfdtr", noncentral_f.ncfdtr, below, _points, _domain),
     _row("special.ncfdtrc", noncentral_f.ncfdtrc, above, _points, _domain),
-    *(
-        _row(
-            f"special.ncfdtr, slope in {name}",
-            lambda *point, place=place: noncentral_f.ncfdtr_gradient(*point)[place],
-            _slope(place),
-            _points,
-            _domain,
-            unit="eps × max(size, density × f / argument)",
-            samples=100,
-        )
-        for place, name in enumerate(("dfn", "dfd", "nc", "f"))
+    _slope("special.ncfdtr_gradient", noncentral_f.ncfdtr_gradient, _gradient, _points, _domain),
+    _slope(
+        "special.ncfdtrc_gradient",
+        noncentral_f.ncfdtrc_gradient,
+        lambda *point: [(-value, size) for value, size in _gradient(*point)],
+        _points,
+        _domain,
     ),
     _row(
         "special.ncfdtri",
         noncentral_f.ncfdtri,
         quantile,
         _quantiles,
-        "p from 1e-30 (float32: 1e-20) to 1 - eps, dfn from 1 to 100, dfd from 3 to 100, nc from 0.01 to 100",
+        _of_quantiles,
         samples=100,
+    ),
+    _slope(
+        "special.ncfdtri_gradient",
+        noncentral_f.ncfdtri_gradient,
+        _quantile_gradient,
+        _quantiles,
+        _of_quantiles,
+        unit="eps × max(size, f / argument)",
+        goal=16,
+        samples=40,
     ),
     _row("distributions.ncf.logcdf", _in_order(ncf.logcdf), log_below, _points, _domain),
     _row("distributions.ncf.logsf", _in_order(ncf.logsf), log_above, _points, _domain),

@@ -76,6 +76,17 @@ def _max_pool(x):
     return [max(image[i + a][j + b][c] for a, b in product(range(2), range(2))) for i, j, c in places]
 
 
+def _max_pool_vjp(x, cotangent):
+    (image,), (y_bar,) = x, cotangent
+
+    def x_bar(u, v, c):
+        i, j = u // 2, v // 2
+        largest = max(image[2 * i + a][2 * j + b][c] for a, b in product(range(2), range(2)))
+        return y_bar[i][j][c] if image[u][v][c] == largest else arb(0)
+
+    return [x_bar(*at) for at in product(*map(range, _shape(image)))]
+
+
 def _shape(nested):
     return (len(nested), *_shape(nested[0])) if isinstance(nested, list) else ()
 
@@ -160,6 +171,15 @@ ROWS = [
         "1 to 9 terms of either sign",
     ),
     Row("nn.max_pool", nn.max_pool, _max_pool, arguments(normal(1, 8, 8, 4)), "2 × 2 numbers", goal=0, samples=20),
+    Row(
+        "nn.max_pool_vjp",
+        nn.max_pool_vjp,
+        _max_pool_vjp,
+        arguments(normal(1, 8, 8, 4), normal(1, 4, 4, 4)),
+        "2 × 2 numbers, no two alike",
+        goal=0,
+        samples=20,
+    ),
     Sum(
         "nn.attention_weights",
         nn.attention_weights,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from certificates.draws import arguments, decades, mixed, near, uniform
-from certificates.special_gamma import sharp
+from certificates.exact import sharp, slope
 from certify import Row
 from flint import arb
 
@@ -72,12 +72,20 @@ def _log_density(x: arb, df: arb, nc: arb) -> tuple[arb, arb]:
     return value, max(abs(value), arb(1))
 
 
-@sharp
 def _slope_in_df(x: arb, df: arb, nc: arb) -> arb:
-    """By way of the smaller tail: a central difference so small that its error is none."""
-    step = df * arb(2) ** -100
+    """By way of the smaller tail."""
     tail, sign = (below, 1) if below(x, df, nc) < 0.5 else (above, -1)
-    return sign * (tail(x, df + step, nc) - tail(x, df - step, nc)) / (2 * step)
+    return sign * slope(tail, 1)(x, df, nc)
+
+
+def _gradient(x: arb, df: arb, nc: arb) -> list[arb]:
+    return [density(x, df, nc), _slope_in_df(x, df, nc), -density(x, df + 2, nc)]
+
+
+def _quantile_gradient(p: arb, df: arb, nc: arb) -> list[arb]:
+    """That of an implicit function."""
+    rise, *others = _gradient(_quantile(p, df, nc), df, nc)
+    return [1 / rise, *(-other / rise for other in others)]
 
 
 @sharp
@@ -104,33 +112,37 @@ def _points(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.nd
 
 
 _row: Callable[..., Any] = partial(Row, goal=1000, goal_99=64, samples=300)
+_slope: Callable[..., Any] = partial(Row, goal=64, samples=200)
 _domain = "x about the mean and below, df from 0.3 to 100, nc from 0.01 to 200"
 _levels = mixed(uniform(0.001, 0.999), decades((-30, -20), 0), near(1, decades((-12, -6), -1)))
 _quantiles = arguments(_levels, decades(0, 2), decades(-2, 2))
+_of_quantiles = "p from 1e-30 (float32: 1e-20) to 1 - eps, df from 1 to 100, nc from 0.01 to 100"
 
 ROWS = [
     _row("special.chndtr", noncentral_chi_square.chndtr, below, _points, _domain),
     _row("special.chndtrc", noncentral_chi_square.chndtrc, above, _points, _domain),
-    *(
-        _row(
-            f"special.chndtr, slope in {name}",
-            lambda x, df, nc, place=place: noncentral_chi_square.chndtr_gradient(x, df, nc)[place],
-            reference,
-            _points,
-            _domain,
-        )
-        for place, name, reference in (
-            (0, "x", density),
-            (1, "df", _slope_in_df),
-            (2, "nc", lambda x, df, nc: -density(x, df + 2, nc)),
-        )
+    _slope("special.chndtr_gradient", noncentral_chi_square.chndtr_gradient, _gradient, _points, _domain),
+    _slope(
+        "special.chndtrc_gradient",
+        noncentral_chi_square.chndtrc_gradient,
+        lambda *point: [-part for part in _gradient(*point)],
+        _points,
+        _domain,
     ),
     _row(
         "special.chndtrix",
         noncentral_chi_square.chndtrix,
         _quantile,
         _quantiles,
-        "p from 1e-30 (float32: 1e-20) to 1 - eps, df from 1 to 100, nc from 0.01 to 100",
+        _of_quantiles,
+    ),
+    _slope(
+        "special.chndtrix_gradient",
+        noncentral_chi_square.chndtrix_gradient,
+        _quantile_gradient,
+        _quantiles,
+        _of_quantiles,
+        samples=50,
     ),
     _row("distributions.ncx2.logcdf", ncx2.logcdf, _log_below, _points, _domain),
     _row("distributions.ncx2.logsf", ncx2.logsf, _log_above, _points, _domain),

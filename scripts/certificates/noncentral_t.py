@@ -8,6 +8,8 @@ from itertools import pairwise
 import jax
 import numpy as np
 import scipy.special
+from certificates.draws import arguments, decades, mixed, near, uniform
+from certificates.exact import sized
 from certify import Row
 from flint import acb, arb
 
@@ -114,12 +116,24 @@ def slope_in_df(df: arb, nc: arb, t: arb) -> arb:
     return sign * (4 * first - second) / 3
 
 
-def _sized(function: Callable[..., arb]) -> Callable[..., tuple[arb, arb]]:
-    def at(*args: arb) -> tuple[arb, arb]:
-        value = function(*args)
-        return value, max(abs(value), arb(1))
+def _quantile(df: arb, nc: arb, p: arb) -> arb:
+    """Newton's method for the logarithm of the smaller tail, from the value under test, which is only the start."""
+    with jax.enable_x64(True):
+        t = arb(float(special.nctdtrit(*(float(number) for number in (df, nc, p)))))
+    lower = p < 0.5
+    asked, tail, sign = (p, log_below, 1) if lower else (1 - p, log_above, -1)
+    for _ in range(8):
+        log_tail = tail(df, nc, t)
+        step = sign * (asked.log() - log_tail) * (log_tail - log_density(df, nc, t)).exp()
+        t = arb((t + step).mid())
+        if abs(step) < abs(t) * arb(2) ** -45:
+            break
+    return t
 
-    return at
+
+def _quantile_and_size(df: arb, nc: arb, p: arb) -> tuple[arb, arb]:
+    t = _quantile(df, nc, p)
+    return t, max(abs(t), (p if p < 0.5 else 1 - p) / log_density(df, nc, t).exp())
 
 
 def _draw(low: float, high: float, most: float):
@@ -142,14 +156,43 @@ def _in_order(verb: Callable[..., jax.Array]) -> Callable[..., jax.Array]:
 _usual, _few = _draw(0, 3, 10), _draw(-1, 0, 5)
 _of_usual, _of_few = "df from 1 to 1000, nc to ±10", "df from 0.1 to 1, nc to ±5"
 _of_wide = "df from 1 to 1e6, nc to ±100"
+_levels = mixed(uniform(0.001, 0.999), decades((-30, -20), 0), near(1, decades((-12, -6), -1)))
+_quantiles = arguments(decades(0.5, 2), uniform(-5, 5), _levels)
+_of_quantiles = "df from 3 to 100, nc to ±5, p from 1e-30 (float32: 1e-20) to 1 - eps"
 Slow = partial(Row, samples=60)
 
 ROWS = [
     Slow("special.nctdtr", special.nctdtr, lambda *z: log_below(*z).exp(), _usual, _of_usual, 1000, goal_99=64),
     Slow(
+        "special.nctdtr_derivative",
+        special.nctdtr_derivative,
+        lambda *z: log_density(*z).exp(),
+        _usual,
+        _of_usual,
+        64,
+    ),
+    Slow(
+        "special.nctdtrit",
+        special.nctdtrit,
+        _quantile_and_size,
+        _quantiles,
+        _of_quantiles,
+        8,
+        "eps × max(size, probability / density)",
+        samples=50,
+    ),
+    Slow(
+        "special.nctdtrit_derivative",
+        special.nctdtrit_derivative,
+        lambda df, nc, p: (-log_density(df, nc, _quantile(df, nc, p))).exp(),
+        _quantiles,
+        _of_quantiles,
+        300,
+    ),
+    Slow(
         "distributions.nct.logcdf",
         _in_order(nct.logcdf),
-        _sized(log_below),
+        sized(log_below),
         _draw(0, 6, 100),
         _of_wide,
         1000,
@@ -159,7 +202,7 @@ ROWS = [
     Slow(
         "distributions.nct.logsf, few degrees of freedom",
         _in_order(nct.logsf),
-        _sized(log_above),
+        sized(log_above),
         _few,
         _of_few,
         1000,
@@ -169,7 +212,7 @@ ROWS = [
     Slow(
         "distributions.nct.logpdf",
         _in_order(nct.logpdf),
-        _sized(log_density),
+        sized(log_density),
         _draw(0, 6, 100),
         _of_wide,
         8,

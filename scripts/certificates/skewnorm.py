@@ -7,13 +7,15 @@ import jax
 import numpy as np
 import scipy.stats
 from certificates.draws import Draw, arguments, decades, mixed, uniform
+from certificates.exact import density, sized
 from certify import Row
 from flint import acb, arb
 
 from mathml_jax.distributions import skewnorm
-from mathml_jax.special.owen import owens_t
+from mathml_jax.special import owen as special
 
 _few = partial(Row, goal=1000, goal_99=64, samples=300)
+_slope = partial(Row, goal=8, samples=5000)
 
 
 def _integral(h: arb, low: arb, high: arb) -> arb:
@@ -31,6 +33,14 @@ def owen(h: arb, a: arb) -> arb:
     end = 15 / h if h > 0 else size
     value = _integral(h, arb(0), size if size < end else end) * (-h * h / 2).exp() / (2 * arb.pi())
     return -value if a < 0 else value
+
+
+def _in_distance(h: arb, a: arb) -> arb:
+    return -density(h) * (a * h / arb(2).sqrt()).erf() / 2
+
+
+def _in_slope(h: arb, a: arb) -> arb:
+    return (-h * h * (1 + a * a) / 2).exp() / (2 * arb.pi() * (1 + a * a))
 
 
 def _log_thin(y: arb, c: arb) -> arb:
@@ -52,7 +62,7 @@ def _log_normal(x: arb) -> arb:
     return ((-x / arb(2).sqrt()).erfc() / 2).log()
 
 
-def _log_density(x: arb, a: arb) -> arb:
+def log_density(x: arb, a: arb) -> arb:
     return (arb(2) / arb.pi()).log() / 2 - x * x / 2 + _log_normal(a * x)
 
 
@@ -78,7 +88,7 @@ def upper(p: arb, a: arb) -> tuple[arb, arb]:
     for _ in range(200):
         log_tail = log_above(x, a)
         excess = log_tail - p.log()
-        step = excess * (log_tail - _log_density(x, a)).exp()
+        step = excess * (log_tail - log_density(x, a)).exp()
         x = arb((x + step).mid())
         if abs(excess) < 1e-25:
             break
@@ -106,14 +116,17 @@ def _shape(low: float, high: float) -> Draw:
 
 
 _levels = mixed(uniform(0.001, 0.999), decades((-290, -35), 0))
+_wedges, _of_wedges = arguments(decades(-3, (1.5, 1.0)), _shape(-3, 3)), "h to 30 (float32: 10)"
 _domain = "x of either sign from 1e-3 to 30, a from 1e-3 to 1000, above underflow"
 
 ROWS = [
-    _few("special.owens_t", owens_t, owen, arguments(decades(-3, (1.5, 1.0)), _shape(-3, 3)), "h to 30 (float32: 10)"),
+    _few("special.owens_t", special.owens_t, owen, _wedges, _of_wedges),
+    _slope("special.owens_t_derivative", special.owens_t_derivative, _in_distance, _wedges, _of_wedges),
+    _slope("special.owens_t_slope_derivative", special.owens_t_slope_derivative, _in_slope, _wedges, _of_wedges),
     *(
         _few(f"distributions.skewnorm.{name}", function, reference, _points, _domain)
         for name, function, reference in (
-            ("pdf", skewnorm.pdf, lambda x, a: _log_density(x, a).exp()),
+            ("pdf", skewnorm.pdf, lambda x, a: log_density(x, a).exp()),
             ("cdf", skewnorm.cdf, lambda x, a: log_above(-x, -a).exp()),
             ("sf", skewnorm.sf, lambda x, a: log_above(x, a).exp()),
             ("logcdf", skewnorm.logcdf, lambda x, a: log_above(-x, -a)),
@@ -130,7 +143,7 @@ ROWS = [
     Row(
         "distributions.skewnorm.logpdf",
         skewnorm.logpdf,
-        lambda x, a: (lambda value: (value, max(abs(value), arb(1))))(_log_density(x, a)),
+        sized(log_density),
         arguments(uniform(-30, 30), _shape(-3, 3)),
         "x to ±30, a to ±1000",
         unit="eps × max(1, size)",

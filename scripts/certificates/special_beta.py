@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import scipy.special
 from certificates.draws import Draw, arguments, decades, mixed, uniform
-from certificates.special_gamma import sharp
+from certificates.exact import sharp, slope
 from certify import Row
 from flint import arb
 
@@ -54,18 +54,6 @@ def betaln(a: arb, b: arb) -> tuple[arb, arb]:
     """log B(a, b), measured against 1 near its zeros."""
     value = a.lgamma() + b.lgamma() - (a + b).lgamma()
     return value, abs(value) if abs(value) > 1 else arb(1)
-
-
-def slope(function: Callable[..., arb], place: int) -> Callable[..., arb]:
-    """The derivative in one argument: a central difference so small that its error is none."""
-
-    @sharp
-    def at(*args: arb) -> arb:
-        step = args[place] * arb(2) ** -100
-        higher, lower = (function(*args[:place], args[place] + h, *args[place + 1 :]) for h in (step, -step))
-        return (higher - lower) / (2 * step)
-
-    return at
 
 
 def slope_in_shape(place: int) -> Callable[..., arb]:

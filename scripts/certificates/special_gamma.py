@@ -3,32 +3,15 @@
 from collections.abc import Callable
 from functools import partial
 
-import flint
 import jax
 import numpy as np
 import scipy.special
 from certificates.draws import arguments, decades, mixed, near, uniform
+from certificates.exact import sharp, sized, slope
 from certify import Row
 from flint import arb
 
 from mathml_jax.special import gamma, incomplete_gamma, incomplete_gamma_inverse
-
-
-def sharp(function: Callable[..., arb]) -> Callable[..., arb]:
-    """The function, with as many bits as it takes to know so many of its result."""
-
-    def at(*args: arb) -> arb:
-        before = flint.ctx.prec
-        try:
-            for flint.ctx.prec in (300, 1600, 6000):
-                result = function(*args)
-                if result.rel_accuracy_bits() > 80:
-                    break
-        finally:
-            flint.ctx.prec = before
-        return result
-
-    return at
 
 
 @sharp
@@ -41,14 +24,6 @@ def above(a: arb, x: arb) -> arb:
 def under(a: arb, x: arb) -> arb:
     """P(a, x)."""
     return 1 - x.gamma_upper(a, regularized=1)
-
-
-@sharp
-def slope_in_shape(a: arb, x: arb) -> arb:
-    """The derivative of P in a: a central difference so small that its error is none."""
-    step = a * arb(2) ** -150
-    higher, lower = (x.gamma_upper(a + h, regularized=1) for h in (step, -step))
-    return (lower - higher) / (2 * step)
 
 
 def log_under(a: arb, x: arb) -> arb:
@@ -113,16 +88,6 @@ def normal(draw: Callable[..., tuple[np.ndarray, ...]]) -> Callable[..., tuple[n
     return drawn
 
 
-def sized(function: Callable[[arb], arb]) -> Callable[[arb], tuple[arb, arb]]:
-    """The function beside the size of its result, or 1."""
-
-    def at(x: arb) -> tuple[arb, arb]:
-        value = function(x)
-        return value, max(abs(value), arb(1))
-
-    return at
-
-
 _positive = arguments(
     mixed(decades(-10, 10), uniform(0.01, 5), near(1, decades((-9, -5), -1)), near(2, decades(-5, 0)))
 )
@@ -152,6 +117,7 @@ _FUNCTIONS = (
     ("log_gammaincc_derivative", incomplete_gamma.log_gammaincc_derivative, _log_slope(above, -1)),
 )
 _IN_SHAPE = jax.vmap(jax.grad(incomplete_gamma.gammainc))
+_slope_in_shape = slope(lambda a, x: -x.gamma_upper(a, regularized=1), 0)
 _DOMAINS = (
     ("", shapes(-3, 2, None), "a, x in 1e-3 to 100"),
     (", large", shapes(-3, 5, 6), "a in 1e-3 to 1e5, x within 6 deviations"),
@@ -214,7 +180,7 @@ ROWS = [
         for suffix, draw, domain in _DOMAINS
     ),
     *(
-        Incomplete(f"special.gammainc, derivative in a{suffix}", _IN_SHAPE, slope_in_shape, draw, domain, goal_99=300)
+        Incomplete(f"special.gammainc, derivative in a{suffix}", _IN_SHAPE, _slope_in_shape, draw, domain, goal_99=300)
         for suffix, draw, domain in ((s, normal(draw), f"{domain}, no tail subnormal") for s, draw, domain in _DOMAINS)
     ),
     *(

@@ -4,28 +4,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from certificates import special_beta, special_gamma
 from certificates.draws import arguments, decades, mixed, near, uniform
-from certificates.exact import density
+from certificates.exact import density, sized
 from certify import Row
-from flint import arb
+from flint import arb, fmpz
 
 from mathml_jax.special import combinatorics, entropies, error_inverses, log_odds, tails
 
 Univariate = partial(Row, goal=16, goal_99=4)
 Slow = partial(Row, goal=1000, goal_99=64, samples=500)
 ROOT = arb(2).sqrt()
-
-
-def _sized(function: Callable[..., arb]) -> Callable[..., tuple[arb, arb]]:
-    """The function beside the size of its result, or 1."""
-
-    def at(*args: arb) -> tuple[arb, arb]:
-        value = function(*args)
-        return value, max(abs(value), arb(1))
-
-    return at
 
 
 def _normal_quantile_of_log(y: arb) -> arb:
@@ -48,6 +39,13 @@ def _shares(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.nd
     x = 10 ** rng.uniform(-5, 5, count)
     close = x * (1 + 10 ** rng.uniform(-7, -0.5, count) * rng.choice([-1, 1], count))
     return x, np.where(rng.uniform(size=count) < 0.5, close, 10 ** rng.uniform(-5, 5, count))
+
+
+def _integers(rng: np.random.Generator, count: int, info: np.finfo) -> tuple[np.ndarray, ...]:
+    """Pairs of integers of either sign with a factor in common, some of them zero."""
+    factor = rng.integers(1, 1000, count)
+    a, b = (factor * rng.integers(-1000, 1000, (2, count))).astype(np.int32)
+    return np.where(rng.uniform(size=count) < 0.02, 0, a), np.where(rng.uniform(size=count) < 0.02, 0, b)
 
 
 def _counts(most: int, *names: str) -> Callable[..., tuple[np.ndarray, ...]]:
@@ -122,7 +120,7 @@ ROWS = [
     Univariate(
         "special.ndtri_exp",
         error_inverses.ndtri_exp,
-        _sized(_normal_quantile_of_log),
+        sized(_normal_quantile_of_log),
         _logs,
         _logs_domain,
         unit="eps × max(1, size)",
@@ -161,7 +159,7 @@ ROWS = [
     Univariate(
         "special.logit",
         log_odds.logit,
-        _sized(lambda p: (p / (1 - p)).log()),
+        sized(lambda p: (p / (1 - p)).log()),
         _share,
         "0 to 1, near both",
         unit="eps × max(1, size)",
@@ -174,12 +172,27 @@ ROWS = [
         arguments(uniform(-9, 9), decades((-30, -30), 30)),
         "x from -9 to 9, y from 1e-30 to 1e30",
     ),
+    Row(
+        "special.xlogy_derivative",
+        entropies.xlogy_derivative,
+        lambda x, y: x / y,
+        arguments(uniform(-9, 9), decades((-30, -30), 30)),
+        "x from -9 to 9, y from 1e-30 to 1e30",
+    ),
     Univariate(
         "special.entr",
         entropies.entr,
         lambda x: -x * x.log(),
         arguments(mixed(uniform(0, 3), decades(-30, 5))),
         "1e-30 to 1e5",
+    ),
+    Row(
+        "special.entr_derivative",
+        entropies.entr_derivative,
+        sized(lambda x: -1 - x.log()),
+        arguments(mixed(uniform(0, 3), decades(-30, 5))),
+        "1e-30 to 1e5",
+        unit="eps × max(1, size)",
     ),
     Univariate(
         "special.rel_entr",
@@ -225,6 +238,14 @@ ROWS = [
         lambda n, k: ((n + 1).lgamma() - (n - k + 1).lgamma()).exp(),
         _counts(30, "n", "k"),
         "up to 30 things",
+    ),
+    Row(
+        "special.gcd",
+        lambda a, b: jnp.astype(combinatorics.gcd(a, b), float),
+        lambda a, b: arb(fmpz(a).gcd(fmpz(b))),
+        _integers,
+        "integers to ±1e6 with a factor in common",
+        goal=0,
     ),
     Slow("special.chdtr", tails.chdtr, _chi_square(special_gamma.under), _chi, "v from 0.1 to 1e3"),
     Slow("special.chdtrc", tails.chdtrc, _chi_square(special_gamma.above), _chi, "v from 0.1 to 1e3"),

@@ -24,7 +24,7 @@ def _sample(rng, count, info):
 _sample_domain = "10 numbers, statistic to ±37 (float32: ±12)"
 
 
-def _points(rng, count, info):
+def points(rng, count, info):
     """Straight lines of any slope, with noise."""
     x = rng.normal(size=(count, 20))
     return x, 1 + rng.uniform(-3, 3, (count, 1)) * x + rng.normal(size=x.shape)
@@ -69,7 +69,7 @@ def _ztest_slopes(x, popmean, sigma):
     return [[(slope, slope)] * len(x), [(p_slope, abs(p_slope) * (1 + abs(z) * size))] * len(x)]
 
 
-class _Line:
+class Line:
     """The line of least squares with its errors; `_size` is that of the sums in a value."""
 
     def __init__(self, x, y):
@@ -95,17 +95,17 @@ class _Line:
         self.t_growth = self.b_size / abs(self.b) + self.growth
 
 
-def _student_density(t, df):
+def student_density(t, df):
     half = arb(df) / 2
     constant = (half + arb(0.5)).gamma() / ((df * arb.pi()).sqrt() * half.gamma())
     return constant * (1 + t * t / df) ** (-(half + arb(0.5)))
 
 
 def _linregress(x, y):
-    f = _Line(x, y)
+    f = Line(x, y)
     share = f.df / (f.df + f.t**2)
     p = share.beta_lower(arb(f.df) / 2, arb(0.5), regularized=True)
-    p_size = p + 2 * _student_density(f.t, f.df) * abs(f.t) * f.t_growth
+    p_size = p + 2 * student_density(f.t, f.df) * abs(f.t) * f.t_growth
     wide = f.s * f.widening
     wide_size = wide * (f.growth + abs(f.x_mean) * f.x_size / f.widening**2)
     sized = [(f.b, f.b_size), (f.a, f.a_size), (f.r, f.r_size)]
@@ -113,8 +113,8 @@ def _linregress(x, y):
 
 
 def _linregress_slopes(x, y):
-    f = _Line(x, y)
-    density = _student_density(f.t, f.df)
+    f = Line(x, y)
+    density = student_density(f.t, f.df)
     density_growth = 1 + (f.df + 1) * f.t**2 / (f.df + f.t**2) * f.t_growth
     rows = []
     for dx, dx_size, dy, dy_size, e, e_size in zip(f.dx, f.dx_size, f.dy, f.dy_size, f.e, f.e_size, strict=True):
@@ -136,7 +136,7 @@ def _sem(x):
     return value, value
 
 
-def _far(count, *shapes, far):
+def far_apart(count, *shapes, far):
     """Samples of any spread, the first one shifted, so that the p-value reaches far without underflow."""
 
     def draw(rng, samples, info):
@@ -147,7 +147,7 @@ def _far(count, *shapes, far):
     return draw
 
 
-class _Sample:
+class Sample:
     """What a t-test takes from a sample, with the sizes of what it adds: all distances are from the first number."""
 
     def __init__(self, x):
@@ -158,31 +158,31 @@ class _Sample:
         self.growth = (largest + self.n * mean(away) ** 2) / self.squares
 
 
-def _student_test(difference, size, variance, growth, df):
+def student_test(difference, size, variance, growth, df):
     """Statistic and two-sided p-value, with what rounding of the terms makes of them."""
     t = difference / variance.sqrt()
     t_size = size / variance.sqrt() + abs(t) * (1 + growth / 2)
     p = (df / (df + t**2)).beta_lower(df / 2, arb(0.5), regularized=True)
-    return [(t, t_size), (p, p + 2 * _student_density(abs(t), df) * t_size)]
+    return [(t, t_size), (p, p + 2 * student_density(abs(t), df) * t_size)]
 
 
-def _ttest_1samp(x):
-    s = _Sample(x)
+def ttest_1samp(x):
+    s = Sample(x)
     variance = s.squares / (s.n * (s.n - 1))
-    return _student_test(s.mean, abs(s.first) + s.size, variance, s.growth, arb(s.n - 1))
+    return student_test(s.mean, abs(s.first) + s.size, variance, s.growth, arb(s.n - 1))
 
 
 def _welch(a, b):
-    a, b = _Sample(a), _Sample(b)
+    a, b = Sample(a), Sample(b)
     v, w = (s.squares / (s.n * (s.n - 1)) for s in (a, b))
     df = (v + w) ** 2 / (v**2 / (a.n - 1) + w**2 / (b.n - 1))
     size = abs(a.first - b.first) + a.size + b.size
     # What rounding makes of the degrees of freedom moves the p-value too, in the tail by log(1 + t^2 / df) / 2 each.
-    (t, t_size), (p, p_size) = _student_test(a.mean - b.mean, size, v + w, a.growth + b.growth, df)
+    (t, t_size), (p, p_size) = student_test(a.mean - b.mean, size, v + w, a.growth + b.growth, df)
     return [(t, t_size), (p, p_size + p * df * (1 + t**2 / df).log() * (a.growth + b.growth))]
 
 
-def _chisquare(counts):
+def chisquare(counts):
     e = mean(counts)
     chi2 = sum((o - e) ** 2 for o in counts) / e
     size = sum((o - e) ** 2 + 2 * abs(o - e) * (abs(o) + e) for o in counts) / e
@@ -192,15 +192,15 @@ def _chisquare(counts):
     return [(chi2, size), (p, p + density * size)]
 
 
-def _counts(rng, count, info):
+def counts_of_eight(rng, count, info):
     """Counts of eight categories, whose p-value does not underflow."""
     return ((100 + rng.uniform(0, 24 if info.bits == 64 else 6, (count, 1)) * rng.normal(size=(count, 8))).clip(1),)
 
 
-def _pearsonr(x, y):
-    f = _Line(x, y)
+def pearsonr(x, y):
+    f = Line(x, y)
     p = (1 - f.r**2).beta_lower(arb(f.df) / 2, arb(0.5), regularized=True)
-    return [(f.r, f.r_size), (p, p + 2 * _student_density(f.t, f.df) * abs(f.t) * f.t_growth)]
+    return [(f.r, f.r_size), (p, p + 2 * student_density(f.t, f.df) * abs(f.t) * f.t_growth)]
 
 
 ROWS = [
@@ -238,12 +238,12 @@ ROWS = [
         _sample_domain,
         samples=200,
     ),
-    Sum("stats.linregress", stats.linregress, _linregress, _points, "20 points, slope to ±3, noise 1", samples=300),
+    Sum("stats.linregress", stats.linregress, _linregress, points, "20 points, slope to ±3, noise 1", samples=300),
     Sum(
         "stats.linregress_jacobian",
         stats.linregress_jacobian,
         _linregress_slopes,
-        _points,
+        points,
         "20 points, slope to ±3, noise 1",
         samples=50,
     ),
@@ -251,8 +251,8 @@ ROWS = [
     Sum(
         "stats.ttest_1samp",
         lambda a: stats.ttest_1samp(a, 0.0)[:2],
-        _ttest_1samp,
-        _far(1, 200, far={64: 20, 32: 0.8}),
+        ttest_1samp,
+        far_apart(1, 200, far={64: 20, 32: 0.8}),
         "200 numbers, p-values to 1e-260 (float32: 1e-20)",
         samples=100,
     ),
@@ -260,23 +260,23 @@ ROWS = [
         "stats.ttest_ind, Welch",
         lambda a, b: stats.ttest_ind(a, b, equal_var=False)[:2],
         _welch,
-        _far(2, 150, 90, far={64: 20, 32: 0.8}),
+        far_apart(2, 150, 90, far={64: 20, 32: 0.8}),
         "150 and 90 numbers of spreads 1 and 0.1 to 10, p-values to 1e-200 (float32: 1e-20)",
         samples=100,
     ),
     Sum(
         "stats.pearsonr",
         lambda x, y: stats.pearsonr(x, y)[:2],
-        _pearsonr,
-        _points,
+        pearsonr,
+        points,
         "20 points, slope to ±3, noise 1",
         samples=200,
     ),
     Sum(
         "stats.chisquare",
         stats.chisquare,
-        _chisquare,
-        _counts,
+        chisquare,
+        counts_of_eight,
         "eight categories of about 100, p-values to 1e-300 (float32: 1e-20)",
         samples=500,
     ),

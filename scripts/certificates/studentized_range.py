@@ -28,11 +28,11 @@ def _below(x: arb) -> arb:
     return (-x / arb(2).sqrt()).erfc() / 2
 
 
-def _lower(y: arb, w: arb, k: arb) -> arb:
+def lower(y: arb, w: arb, k: arb) -> arb:
     return k * _phi(y) * (_below(y) - _below(y - w)) ** (k - 1)
 
 
-def _upper(y: arb, w: arb, k: arb) -> arb:
+def upper(y: arb, w: arb, k: arb) -> arb:
     below = _below(y)
     return k * _phi(y) * below ** (k - 1) * -((k - 1) * (-_below(y - w) / below).log1p()).expm1()
 
@@ -46,7 +46,7 @@ def _lower_in_k(y: arb, w: arb, k: arb) -> arb:
     return _phi(y) * between ** (k - 1) * (1 + k * between.log())
 
 
-_AT_MOST = (_lower, _lower_in_k)
+_AT_MOST = (lower, _lower_in_k)
 
 
 def _outwards(term: Callable[[arb], arb], start: float, step: float) -> arb:
@@ -63,7 +63,7 @@ def _outwards(term: Callable[[arb], arb], start: float, step: float) -> arb:
     return step * total
 
 
-def _mixed(term: Term, q: arb, k: arb, df: arb, weight: Callable[[arb], arb] = lambda u: arb(1)) -> arb:
+def averaged(term: Term, q: arb, k: arb, df: arb, weight: Callable[[arb], arb] = lambda u: arb(1)) -> arb:
     """The mean over the logarithm u of the estimated scale."""
     with ctx.workprec(_BITS):
         half = df / 2
@@ -82,29 +82,29 @@ def _mixed(term: Term, q: arb, k: arb, df: arb, weight: Callable[[arb], arb] = l
 
 def _smaller(q: arb, k: arb, df: arb) -> tuple[arb, arb]:
     """The logarithm of the upper tail, and what eps of it is to be multiplied with."""
-    value = _mixed(_upper, q, k, df).log()
+    value = averaged(upper, q, k, df).log()
     return value, max(abs(value), arb(1))
 
 
 def _in_k(q: arb, k: arb, df: arb) -> tuple[arb, arb]:
-    return _mixed(_lower_in_k, q, k, df), _mixed(_lower, q, k, df)
+    return averaged(_lower_in_k, q, k, df), averaged(lower, q, k, df)
 
 
 def _in_df(q: arb, k: arb, df: arb) -> tuple[arb, arb]:
     digamma = (df / 2).digamma()
-    slope = _mixed(_upper, q, k, df, lambda u: ((df / 2).log() - digamma + 1 + 2 * u - (2 * u).exp()) / 2)
-    return slope, _mixed(_upper, q, k, df) / df
+    slope = averaged(upper, q, k, df, lambda u: ((df / 2).log() - digamma + 1 + 2 * u - (2 * u).exp()) / 2)
+    return slope, averaged(upper, q, k, df) / df
 
 
-def _density_at(q: arb, k: arb, df: arb) -> arb:
-    return _mixed(_density, q, k, df, lambda u: u.exp())
+def density_at(q: arb, k: arb, df: arb) -> arb:
+    return averaged(_density, q, k, df, lambda u: u.exp())
 
 
 def _quantile(p: arb, k: arb, df: arb) -> arb:
     """By Newton's iteration from that of float64."""
     q = arb(float(law.isf(float(p.mid()), float(k.mid()), float(df.mid()))))
     for _ in range(2):
-        q = arb((q + (_mixed(_upper, q, k, df) - p) / _density_at(q, k, df)).mid())
+        q = arb((q + (averaged(upper, q, k, df) - p) / density_at(q, k, df)).mid())
     return q
 
 
@@ -116,9 +116,16 @@ _row = partial(Row, draw=_usual, domain=_of_usual, goal=64, goal_99=64, samples=
 _slope = partial(_row, goal=300, goal_99=300, samples=12)
 
 ROWS = [
-    _row("special.studentized_range_cdf", studentized.studentized_range_cdf, partial(_mixed, _lower)),
-    _row("special.studentized_range_sf", studentized.studentized_range_sf, partial(_mixed, _upper)),
-    _row("special.studentized_range_cdf_derivative", studentized.studentized_range_cdf_derivative, _density_at),
+    _row("special.studentized_range_cdf", studentized.studentized_range_cdf, partial(averaged, lower)),
+    _row("special.studentized_range_sf", studentized.studentized_range_sf, partial(averaged, upper)),
+    _row("special.studentized_range_cdf_derivative", studentized.studentized_range_cdf_derivative, density_at),
+    _row(
+        "special.studentized_range_sf_derivative",
+        studentized.studentized_range_sf_derivative,
+        lambda *z: -density_at(*z),
+        goal=16,
+        goal_99=None,
+    ),
     _row(
         "distributions.studentized_range.logsf",
         law.logsf,

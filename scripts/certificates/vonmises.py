@@ -7,7 +7,7 @@ import flint
 import jax
 import numpy as np
 from certificates.draws import arguments, decades, mixed, uniform
-from certificates.special_gamma import sharp
+from certificates.exact import sharp
 from certify import Row
 from flint import acb, arb
 
@@ -25,7 +25,7 @@ def _mean(k: arb) -> arb:
     return k.bessel_i(1, scaled=True) / _bessel(k)
 
 
-def _log_density(x: arb, k: arb) -> arb:
+def log_density(x: arb, k: arb) -> arb:
     return -2 * k * (x / 2).sin() ** 2 - (2 * arb.pi() * _bessel(k)).log()
 
 
@@ -44,7 +44,7 @@ def _area(x: arb, k: arb, weight: Callable[[acb], acb] = lambda t: acb(1)) -> ar
 
 
 def _tail(x: arb, k: arb) -> arb:
-    return _log_density(x, k).exp() * _area(x, k)
+    return log_density(x, k).exp() * _area(x, k)
 
 
 def below(x: arb, k: arb) -> arb:
@@ -54,12 +54,12 @@ def below(x: arb, k: arb) -> arb:
 
 def log_below(x: arb, k: arb) -> arb:
     """Its logarithm."""
-    return _log_density(x, k) + _area(x, k).log() if x < 0 else (-_tail(x, k)).log1p()
+    return log_density(x, k) + _area(x, k).log() if x < 0 else (-_tail(x, k)).log1p()
 
 
 def _slope(x: arb, k: arb) -> tuple[arb, arb]:
     """The derivative of the probability in the concentration; near the mode, where it is 0, beside its terms."""
-    density, mean = _log_density(x, k).exp(), _mean(k)
+    density, mean = log_density(x, k).exp(), _mean(k)
     value = density * _area(x, k, lambda t: t.cos() - acb(mean))
     return (value if x < 0 else -value), max(abs(value), (1 - mean) * _tail(x, k))
 
@@ -70,7 +70,7 @@ def quantile(q: arb, k: arb) -> arb:
         return -quantile(1 - q, k)
     if q == 0.5:
         return arb(0)
-    flat = q / _log_density(arb.pi(), k).exp()
+    flat = q / log_density(arb.pi(), k).exp()
     if flat < 1e-25:
         return flat - arb.pi()
     target, concentration = float(q.log()), float(k)
@@ -92,7 +92,7 @@ def quantile(q: arb, k: arb) -> arb:
     for _ in range(6):
         z = arb.pi() - rest
         area = _area(z, k)
-        excess = _log_density(z, k) + area.log() - q.log()
+        excess = log_density(z, k) + area.log() - q.log()
         rest = arb((rest - excess * area).mid())
         if abs(excess) < 1e-25:
             break
@@ -121,14 +121,14 @@ ROWS = [
     _about(
         "distributions.vonmises.logpdf",
         vonmises.logpdf,
-        lambda x, k: (lambda value: (value, max(abs(value), arb(1))))(_log_density(x, k)),
+        lambda x, k: (lambda value: (value, max(abs(value), arb(1))))(log_density(x, k)),
         _near_mode,
         f"x on the circle, half of them near the mode, {_kappa}",
     ),
     *(
         _few(f"distributions.vonmises.{name}", function, reference, _above_underflow, f"above underflow, {_kappa}")
         for name, function, reference in (
-            ("pdf", vonmises.pdf, lambda x, k: _log_density(x, k).exp()),
+            ("pdf", vonmises.pdf, lambda x, k: log_density(x, k).exp()),
             ("cdf", vonmises.cdf, below),
             ("sf", vonmises.sf, lambda x, k: below(-x, k)),
         )
