@@ -3,6 +3,7 @@
 All that a family's tests ask of a verb is compiled once in a process, whatever the number of points.
 """
 
+import inspect
 from functools import cache
 
 import jax
@@ -22,6 +23,23 @@ def values(verb, *args):
         return np.concatenate(parts)[:size].reshape((*shape, *parts[0].shape[1:]))
 
     return jax.tree.map(whole, *(verb(*row) for row in rows))
+
+
+class OneShape:
+    """A family each of whose verbs is one program; loc and scale are arguments like any other."""
+
+    def __init__(self, law):
+        self.law = law
+
+    def __getattr__(self, name):
+        verb = getattr(self.law, name)
+
+        def everywhere(*args):
+            bound = inspect.signature(verb).bind(*args)
+            bound.apply_defaults()
+            return values(verb, *bound.args)
+
+        return verb if name in ("rvs", "fit", "moment") else everywhere
 
 
 def slopes(verb, *args):

@@ -8,8 +8,11 @@ import pytest
 import scipy.stats
 from jax import random
 
-from mathml_jax.distributions import norm, skewnorm
+from mathml_jax.distributions import norm
+from mathml_jax.distributions import skewnorm as law
+from tests.distributions.one_shape import OneShape
 
+skewnorm = OneShape(law)
 EPS = 2.0**-52
 SHIFT = (0.5, 2.0)
 SHAPES = np.array([-20.0, -1.5, 0.0, 0.4, 3.0])
@@ -29,7 +32,7 @@ def tail(x, a):
 @pytest.mark.parametrize("verb", ["pdf", "logpdf", "cdf", "sf", "logcdf", "logsf"])
 def test_agrees_with_scipy(verb):
     x = (SHIFT[0] + SHIFT[1] * np.linspace(-3.0, 3.0, 13))[:, None]
-    got, expected = (getattr(law, verb)(x, SHAPES, *SHIFT) for law in (skewnorm, scipy.stats.skewnorm))
+    got, expected = (getattr(of, verb)(x, SHAPES, *SHIFT) for of in (skewnorm, scipy.stats.skewnorm))
     # SciPy subtracts, and where little is left it integrates.
     right = np.abs(expected) > (1e-4 if verb in ("cdf", "sf", "logcdf", "logsf") else 0)
     right &= ~((verb in ("logcdf", "logsf")) & (expected < -8))
@@ -96,7 +99,7 @@ def test_score_has_mean_zero_and_the_fisher_information_as_covariance(a):
 
 @pytest.mark.parametrize("verb", ["logpdf", "cdf", "logsf", "ppf", "isf"])
 def test_gradients_in_everything_against_differences(verb):
-    function = getattr(skewnorm, verb)
+    function, ours = getattr(law, verb), getattr(skewnorm, verb)
     first = np.array([0.1, 0.4, 0.9]) if verb in ("ppf", "isf") else np.array([-1.8, 0.5, 3.3])
     point = [first, 0.7 if verb == "ppf" else -2.0, 0.2, 1.3]
     got = jax.jit(jax.vmap(jax.grad(function, (0, 1, 2, 3)), (0, None, None, None)))(*point)
@@ -104,17 +107,17 @@ def test_gradients_in_everything_against_differences(verb):
         moved = [list(point) for _ in range(4)]
         for arguments, h in zip(moved, (1e-3, -1e-3, 2e-3, -2e-3), strict=True):
             arguments[place] = arguments[place] + h
-        values = [np.asarray(function(*arguments)) for arguments in moved]
+        values = [ours(*arguments) for arguments in moved]
         difference = (8 * (values[0] - values[1]) - (values[2] - values[3])) / 12e-3
         np.testing.assert_allclose(slope, difference, rtol=1e-7, atol=2e-9)
 
 
 def test_gradients_at_the_edges():
-    assert np.all(np.isfinite(jax.jit(jax.grad(skewnorm.logsf, (0, 1)))(0.0, 0.0)))
-    np.testing.assert_allclose(jax.jit(jax.grad(skewnorm.cdf, 1))(0.0, 0.0), -1 / np.pi, rtol=8 * EPS)
-    np.testing.assert_allclose(jax.jit(jax.grad(skewnorm.ppf))(0.5, 0.0), np.sqrt(2 * np.pi), rtol=1e-14)
-    np.testing.assert_allclose(jax.grad(skewnorm.mode)(0.0), np.sqrt(2 / np.pi), rtol=1e-14)
-    assert np.isfinite(jax.jit(jax.grad(jax.grad(skewnorm.logsf)))(3.0, -2.0))
+    assert np.all(np.isfinite(jax.jit(jax.grad(law.logsf, (0, 1)))(0.0, 0.0)))
+    np.testing.assert_allclose(jax.jit(jax.grad(law.cdf, 1))(0.0, 0.0), -1 / np.pi, rtol=8 * EPS)
+    np.testing.assert_allclose(jax.jit(jax.grad(law.ppf))(0.5, 0.0), np.sqrt(2 * np.pi), rtol=1e-14)
+    np.testing.assert_allclose(jax.grad(law.mode)(0.0), np.sqrt(2 / np.pi), rtol=1e-14)
+    assert np.isfinite(jax.jit(jax.grad(jax.grad(law.logsf)))(3.0, -2.0))
 
 
 def test_random_numbers_follow_the_law():
@@ -140,7 +143,7 @@ def test_outside_the_parameters():
 
 def test_nothing_in_float32_is_float64_inside():
     for verb in ("logpdf", "cdf", "logcdf", "ppf", "entropy", "mode"):
-        function = getattr(skewnorm, verb)
+        function = getattr(law, verb)
         first = [] if verb in ("entropy", "mode") else [np.full(3, 0.4, np.float32)]
         point = [np.float32(2.0), np.float32(0.5), np.float32(2.0)]
         assert "f64[3]" not in str(jax.make_jaxpr(function)(*first, *point))
