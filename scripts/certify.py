@@ -53,6 +53,7 @@ MODULES = (
     "noncentral_t",
     "skewnorm",
     "families",
+    "joint",
     "probability",
     "stats",
     "stats_slopes",

@@ -80,9 +80,3 @@ def xlogy(x: Array, y: Array) -> Array:
     """x log y, 0 where x is 0, whatever y is."""
     none = x == 0
     return jnp.where(none, 0.0, x * jnp.log(jnp.where(none, 1.0, y)))
-
-
-def proportions(p: Array) -> Array:
-    """The entries of the last axis as parts of their sum; NaN where one is negative or all are 0."""
-    valid = jnp.all(p >= 0, axis=-1, keepdims=True)
-    return p / jnp.sum(p, axis=-1, keepdims=True) * jnp.where(valid, 1.0, jnp.nan).astype(p.dtype)

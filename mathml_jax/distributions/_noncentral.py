@@ -62,7 +62,7 @@ def expectation(
     b, c = stop_gradient(a), stop_gradient(noncentral)
     stretch = part / jnp.sqrt(b + 2 * c + 1)
     least = jnp.where(b > power, jnp.maximum(b - power, 0.1), b)
-    step = jnp.maximum(jnp.arcsinh(40 / least / stretch), 1.7) * (2 / nodes)
+    step = jnp.maximum(jnp.arcsinh((40 / least + 1) / stretch), 1.7) * (2 / nodes)
 
     def add(k: Array, sum: Array) -> Array:
         at = (k.astype(a.dtype) - (nodes - 1) / 2) * step

@@ -5,7 +5,8 @@ import numpy as np
 from jax import random
 from jaxtyping import Array, Key
 
-from mathml_jax.distributions._joint import Arrays, Joint, Values, proportions, records, xlogy
+from mathml_jax.distributions._classes import added, exactly, log_ratio, proportions
+from mathml_jax.distributions._joint import Arrays, Joint, Values, records
 from mathml_jax.distributions._law import Draws, Size
 from mathml_jax.distributions._verbs import Parameter
 
@@ -132,7 +133,10 @@ def entropy(p: Values) -> Draws:
     '0.6931'
     """
     parts = proportions(p)
-    return -jnp.sum(xlogy(parts, parts), axis=-1)
+    none = parts == 0
+    # The logarithm of a part near one, from the sum of the others.
+    high, low = log_ratio(added(exactly(p)), exactly(jnp.where(none, 1.0, p)))
+    return jnp.sum(jnp.where(none, 0.0, parts * (high + low)), axis=-1)
 
 
 @law

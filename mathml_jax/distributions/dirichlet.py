@@ -5,10 +5,25 @@ import jax.numpy as jnp
 from jax import random
 from jaxtyping import Array, Key
 
+from mathml_jax._checks import nan_unless
+from mathml_jax._rounding import Parts
+from mathml_jax.distributions._classes import (
+    added,
+    exactly,
+    less,
+    log_ratio,
+    log_weight,
+    others,
+    plus,
+    proportions,
+    spread,
+    times,
+)
 from mathml_jax.distributions._joint import Arrays, Joint, Values, records, xlogy
 from mathml_jax.distributions._law import Draws, Size
 from mathml_jax.distributions._verbs import Parameter
-from mathml_jax.special.gamma import digamma, gammaln
+from mathml_jax.special._rising import log_less_digamma_drop
+from mathml_jax.special.gamma import digamma
 
 law = Joint(
     __name__,
@@ -29,17 +44,28 @@ def logpdf(x: Values, alpha: Values) -> Draws:
 
         \log f(x) = \sum_i (\alpha_i - 1) \log x_i + \log \Gamma\Big(\sum_i \alpha_i\Big) - \sum_i \log \Gamma(\alpha_i)
 
+    Large terms that cancel are never formed: they stand as Stirling's remainders and the deviances from the means.
+
     Returns:
       Logarithms of densities, of shape [...]; -inf where an entry is negative or the sum is not one within a millionth.
 
     >>> f"{logpdf(jnp.array([0.25, 0.75]), jnp.array([1.0, 1.0])):.4f}"
     '0.0000'
     """
-    powers = jnp.sum(xlogy(alpha - 1, x), -1)
-    value = powers + gammaln(jnp.sum(alpha, -1)) - jnp.sum(gammaln(alpha), -1)
-    valid = jnp.where(jnp.all(alpha > 0, -1), 1.0, jnp.nan).astype(value.dtype)
     inside = jnp.all(x >= 0, -1) & (jnp.abs(jnp.sum(x, -1) - 1) <= 1e-6)
-    return valid * jnp.where(jax.lax.stop_gradient(inside), value, -jnp.inf)
+    empty = inside[..., None] & (x == 0)
+    regular = jnp.where(inside[..., None] & (x > 0), x, 1.0)
+    high, low = _log_density(regular, exactly(jnp.ones((1,), x.dtype)), alpha)
+    edges = jnp.sum(xlogy(jnp.where(empty, alpha - 1, 0.0), x), -1)
+    value = jnp.where(inside, (high + low)[..., 0] + edges, -jnp.inf)
+    return nan_unless(jnp.all((alpha > 0) & ~jnp.isnan(x), -1), value) * value
+
+
+def _log_density(w: Array, whole: Parts, alpha: Array) -> Parts:
+    """The logarithm of the density at positive parts w of a whole."""
+    total = added(exactly(alpha))
+    heights = added(log_ratio(times(alpha, whole), exactly(w)))
+    return plus(log_weight(alpha, total, w, whole), less(heights, log_ratio(total, exactly(jnp.ones_like(total[0])))))
 
 
 @law
@@ -73,7 +99,7 @@ def mean(alpha: Values) -> Draws:
     >>> mean(jnp.array([1.0, 3.0])).tolist()
     [0.25, 0.75]
     """
-    return alpha / jnp.sum(alpha, -1, keepdims=True)
+    return proportions(alpha)
 
 
 @law
@@ -92,8 +118,8 @@ def var(alpha: Values) -> Draws:
     >>> var(jnp.array([1.0, 1.0])).round(4).tolist()
     [0.0833, 0.0833]
     """
-    total = jnp.sum(alpha, -1, keepdims=True)
-    return alpha / total * ((total - alpha) / total) / (1 + total)
+    whole = total, _ = added(exactly(alpha))
+    return proportions(alpha) * (others(alpha, whole) / total) / (1 + total)
 
 
 @law
@@ -112,10 +138,7 @@ def cov(alpha: Values) -> Draws:
     >>> cov(jnp.array([1.0, 1.0])).round(4).tolist()
     [[0.0833, -0.0833], [-0.0833, 0.0833]]
     """
-    total = jnp.sum(alpha, -1)[..., None, None]
-    parts = alpha[..., None, :] / total
-    others = jnp.eye(alpha.shape[-1], dtype=alpha.dtype) - alpha[..., :, None] / total
-    return parts * others / (1 + total)
+    return spread(alpha) / (1 + added(exactly(alpha))[0][..., None])
 
 
 @law
@@ -135,9 +158,11 @@ def entropy(alpha: Values) -> Draws:
     >>> abs(entropy(jnp.array([1.0, 1.0])).item()) < 1e-6
     True
     """
-    total = jnp.sum(alpha, -1)
-    own = jnp.sum(gammaln(alpha) - (alpha - 1) * digamma(alpha), -1)
-    return own - gammaln(total) + (total - alpha.shape[-1]) * digamma(total)
+    # From the density at the mean on, so that the large terms are gone.
+    total = added(exactly(alpha))
+    beyond = (alpha - 1) * log_less_digamma_drop(alpha, others(alpha, total))
+    high, low = less(added(exactly(beyond)), _log_density(alpha, total, alpha))
+    return nan_unless(jnp.all(alpha > 0, -1), high) * (high + low)[..., 0]
 
 
 @law

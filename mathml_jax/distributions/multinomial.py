@@ -5,10 +5,11 @@ import numpy as np
 from jax import random
 from jaxtyping import Array, Key
 
-from mathml_jax.distributions._joint import Arrays, Joint, Values, proportions, records, xlogy
+from mathml_jax._checks import nan_unless
+from mathml_jax.distributions._classes import added, exactly, log_weight, plus, proportions, scaled, spread
+from mathml_jax.distributions._joint import Arrays, Joint, Values, records
 from mathml_jax.distributions._law import Draws, Size
 from mathml_jax.distributions._verbs import Parameter
-from mathml_jax.special.gamma import gammaln
 
 law = Joint(
     __name__,
@@ -32,16 +33,22 @@ def logpmf(x: Values, n: Values, p: Values) -> Draws:
 
         \log p(x) = \log n! - \sum_i \log x_i! + \sum_i x_i \log \pi_i
 
+    Large terms that cancel are never formed: they stand as Stirling's remainders and the deviances from the means.
+
     Returns:
       Logarithms of probabilities, of shape [...]; -inf where counts are not integers, negative or do not add up to n.
 
     >>> f"{logpmf(jnp.array([1.0, 1.0]), 2.0, jnp.array([0.5, 0.5])):.4f}"
     '-0.6931'
     """
-    possible = jnp.all((x >= 0) & (x == jnp.floor(x)), -1) & (jnp.sum(x, -1) == n)
-    x = jnp.where(possible[..., None], x, 0.0)
-    ways = gammaln(jnp.where(possible, n, 0.0) + 1) - jnp.sum(gammaln(x + 1), -1)
-    return jnp.where(possible, ways + jnp.sum(xlogy(x, proportions(p)), -1), -jnp.inf)
+    n, p, count = n[..., None], scaled(p), added(exactly(x))
+    possible = (x >= 0) & (x == jnp.floor(x)) & ((x == 0) | (p != 0)) & (count[0] == n)
+    weight = log_weight(x, exactly(n), jnp.where(p == 0, 1.0, p), added(exactly(p)))
+    # Zero, but for its derivatives: the weight takes for granted that the counts add up to n.
+    beyond = (n - count[0] - count[1]) * (jnp.log(jnp.maximum(n, 1.0)) - 1)
+    high, low = plus(weight, exactly(beyond))
+    value = jnp.where(jnp.all(possible, -1), (high + low)[..., 0], -jnp.inf)
+    return nan_unless(jnp.all((p >= 0) & ~jnp.isnan(x + n), -1), value) * value
 
 
 @law
@@ -94,9 +101,7 @@ def cov(n: Values, p: Values) -> Draws:
     >>> cov(4.0, jnp.array([0.5, 0.5])).tolist()
     [[1.0, -1.0], [-1.0, 1.0]]
     """
-    parts = proportions(p)
-    same = parts[..., None, :] * jnp.eye(p.shape[-1], dtype=p.dtype)
-    return n[..., None, None] * (same - parts[..., None, :] * parts[..., :, None])
+    return n[..., None, None] * spread(p)
 
 
 @law

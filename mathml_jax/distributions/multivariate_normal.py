@@ -8,6 +8,7 @@ from jax import random
 from jax.scipy.linalg import cho_solve, solve_triangular
 from jaxtyping import Array, Key
 
+from mathml_jax._rounding import matrix_product
 from mathml_jax.distributions._joint import Arrays, Joint, Values, records
 from mathml_jax.distributions._law import Draws, Size
 from mathml_jax.distributions._verbs import Parameter
@@ -171,7 +172,7 @@ def fit(data: Values) -> Arrays:
     """
     centre = jnp.mean(data, axis=0)
     deviations = data - centre
-    return centre, jnp.einsum("mi,mj->ij", deviations, deviations) / data.shape[0]
+    return centre, matrix_product(deviations.T, deviations) / data.shape[0]
 
 
 def _example(key: Array) -> dict[str, Array]:

@@ -158,18 +158,19 @@ def skew(df: Value, nc: Value, loc: Value = 0.0, scale: Value = 1.0) -> Result:
 
     .. math::
 
-        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \frac{m}{v^{3/2}}
-        \Bigl( \frac{\nu (2 \nu - 3 + \delta^2)}{(\nu - 2)(\nu - 3)} - 2 v \Bigr) \;\text{ for } \nu > 3
+        \frac{E[(X - E[X])^3]}{E[(X - E[X])^2]^{3/2}} = \frac{c \delta}{v^{3/2}}
+        \Bigl( \frac{3 \nu}{(\nu - 2)(\nu - 3)} + \delta^2 w \Bigr), \qquad
+        w = \frac{\nu}{(\nu - 2)(\nu - 3)} - 2 u \;\text{ for } \nu > 3
 
-    where :math:`m` is the mean and :math:`v` the variance of the standard law.
+    where :math:`v` is the variance of the standard law, and of one over s :math:`c` is the mean, :math:`u` the variance
+    and :math:`c w` the third central moment.
 
     >>> f"{skew(5.0, 0.0):.4f}"
     '0.0000'
     """
     n = _least(df, 3.0)
-    v, m = _variance(n, nc), _centre(n, nc)
-    third = m * (n / (n - 2) * ((2 * n - 3 + nc * nc) / (n - 3)) - 2 * v)
-    return jnp.where(df > 3, third / v**1.5, jnp.nan)
+    third = _centre(n, nc) * (3 * (n / (n - 2)) / (n - 3) + nc * nc * _third(n))
+    return jnp.where(df > 3, third / _variance(n, nc) ** 1.5, jnp.nan)
 
 
 @law
@@ -178,21 +179,25 @@ def kurtosis(df: Value, nc: Value, loc: Value = 0.0, scale: Value = 1.0) -> Resu
 
     .. math::
 
-        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 = \frac{1}{v^2} \Bigl(
-        \frac{\nu^2 (3 + 6 \delta^2 + \delta^4)}{(\nu - 2)(\nu - 4)}
-        - m^2 \Bigl( \frac{\nu ((\nu + 1) \delta^2 + 9 \nu - 15)}{(\nu - 2)(\nu - 3)} - 3 v \Bigr) \Bigr) - 3
-        \;\text{ for } \nu > 4
+        \begin{aligned}
+        \frac{E[(X - E[X])^4]}{E[(X - E[X])^2]^2} - 3 &= \frac{1}{v^2} \Bigl( \frac{6 g^2}{\nu - 4}
+        + 6 \delta^2 (k + 2 c^2 w - u^2) + \delta^4 (k - 3 u^2) \Bigr) \;\text{ for } \nu > 4 \\
+        k &= \frac{4 \nu u}{\nu - 3} - \frac{2 (\nu - 5) g^2}{(\nu - 3)(\nu - 4)} - 3 u^2, \qquad
+        g = \frac{\nu}{\nu - 2}
+        \end{aligned}
 
-    where :math:`m` is the mean and :math:`v` the variance of the standard law.
+    where :math:`v` is the variance of the standard law; of one over s, :math:`c` is the mean, :math:`u` the variance,
+    :math:`g = c^2 + u` the mean square, :math:`c w` the third and :math:`k` the fourth central moment.
 
     >>> f"{kurtosis(7.0, 0.0):.4f}"
     '2.0000'
     """
     n = _least(df, 4.0)
-    v, m, square = _variance(n, nc), _centre(n, nc), nc * nc
-    whole = n / (n - 2) * (n / (n - 4)) * (3 + 6 * square + square * square)
-    rest = n / (n - 2) * (((n + 1) * square + 9 * n - 15) / (n - 3)) - 3 * v
-    return jnp.where(df > 4, (whole - m * m * rest) / v**2 - 3, jnp.nan)
+    square, u, g = nc * nc, _spread(n), n / (n - 2)
+    fourth = 4 * n / (n - 3) * u - 2 * g * g * ((n - 5) / (n - 3)) / (n - 4) - 3 * u * u
+    mixed = fourth + 2 * (g - u) * _third(n) - u * u
+    excess = 6 * g * g / (n - 4) + square * (6 * mixed + square * (fourth - 3 * u * u))
+    return jnp.where(df > 4, excess / _variance(n, nc) ** 2, jnp.nan)
 
 
 std, moment = _derived.std(law), _derived.moment(law)
@@ -261,13 +266,22 @@ def _centre(df: Array, nc: Array) -> Array:
 
 
 def _variance(df: Array, nc: Array) -> Array:
-    """For df > 2: the square of c is nu / (nu - 2) times an exponential."""
-    n = noncentral.bounded(df, df)[0]
-    return n / (n - 2) * (1 - nc * nc * jnp.expm1(2 * log_gammas(2 / (n - 2))))
+    """For df > 2 and finite."""
+    return df / (df - 2) + nc * nc * _spread(df)
+
+
+def _spread(df: Array) -> Array:
+    """The variance of one over s, for df > 2: the square of its mean is nu / (nu - 2) times an exponential."""
+    return -df / (df - 2) * jnp.expm1(2 * log_gammas(2 / (df - 2)))
+
+
+def _third(df: Array) -> Array:
+    """Its third central moment over its mean, for df > 3."""
+    return df / (df - 2) / (df - 3) - 2 * _spread(df)
 
 
 def _least(df: Array, bound: float) -> Array:
-    return jnp.where(df > bound, df, 2 * bound)
+    return jnp.where(df > bound, noncentral.bounded(df, df)[0], 2 * bound)
 
 
 def _above(df: Array, bound: float, value: Array, least: float) -> Array:

@@ -8,14 +8,17 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from mathml_jax._rounding import lost_in_difference, lost_in_product, product_in_parts
+from mathml_jax.fundamentals._polynomial import horner
 from mathml_jax.fundamentals._quotient import Parts, log_quotient, times_exp
 from mathml_jax.special._beta_factor import denominator, drift
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._rising import log1p, log_rising
+from mathml_jax.special._rising import log1p
 from mathml_jax.special._stirling import log1pmx
 
 # log(gamma(a + 1/2) / gamma(a) / sqrt(a)) over 1 / a, in 1 / a^2; the highest power first.
 GAMMA_RATIO = (929569 / 15728640, -5461 / 425984, 691 / 180224, -31 / 18432, 17 / 14336, -1 / 640, 1 / 192, -1 / 8)
+
+_STEPS = 10
 
 
 class Side(NamedTuple):
@@ -153,13 +156,28 @@ def slope_in_df(df: Array, t: Array) -> Array:
 
 
 def log_gammas(e: Array) -> Array:
-    r"""The logarithm of :math:`\Gamma(a + 1/2) / (\Gamma(a) \sqrt{a})` with a = 1 / e."""
+    r"""The logarithm of :math:`\Gamma(a + 1/2) / (\Gamma(a) \sqrt{a})` with a = 1 / e.
+
+    .. math::
+
+        f(a) = f(a + n) + \frac{1}{2} \sum_{k=0}^{n-1} \log\Bigl( 1 - \frac{1}{4 (a + k + 1/2)^2} \Bigr)
+    """
     many = e < 0.1
-    small, few = jnp.where(many, e, 0.1), 1 / jnp.where(many, 1.0, e)
-    value = jnp.full_like(e, GAMMA_RATIO[0])
-    for coefficient in GAMMA_RATIO[1:]:
-        value = coefficient + small * small * value
-    return jnp.where(many, small * value, log_rising(few, jnp.full_like(e, 0.5)) - jnp.log(few) / 2)
+    few = 1 / jnp.where(many, 1.0, e)
+
+    def lack(a: Array) -> Array:
+        return -0.25 / (a + 0.5) ** 2
+
+    def grow(k: Array, excess: Array) -> Array:
+        ratio = lack(few + k.astype(e.dtype))
+        return excess + ratio + excess * ratio
+
+    steps = jnp.log1p(jax.lax.fori_loop(1, _STEPS, grow, jnp.zeros_like(e)))
+    # Where the first factor is nearly 0 it is no difference.
+    low = few < 0.5
+    first = jnp.where(low, jnp.log(few * (few + 1) / (few + 0.5) ** 2), jnp.log1p(lack(jnp.where(low, 1.0, few))))
+    small = jnp.where(many, e, 1 / (few + _STEPS))
+    return small * horner(GAMMA_RATIO, small * small) + jnp.where(many, 0.0, (first + steps) / 2)
 
 
 @jax.jit
