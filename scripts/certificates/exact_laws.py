@@ -67,6 +67,7 @@ def _exp_log(function: Callable[..., arb], *order: int) -> Callable[..., arb]:
     return lambda *v: function(*(v[i] for i in order)).exp()
 
 
+_MOMENTS = ("mean", "var", "std", "skew", "kurtosis", "moment")
 _LOG, _beta, _few = distributions_laws.LOG_DENSITIES, distributions_laws.beta_below, decades(-0.3, 2)
 
 LAWS = (
@@ -81,7 +82,7 @@ LAWS = (
     Exact("expon", lambda x: -x, below=lambda x: -(-x).expm1(), above=lambda x: (-x).exp(), elementary=True),
     _closed("laplace", ends=_line),
     _closed("logistic", ends=_line),
-    _closed("cauchy", ends=_line, without=("mean", "var", "std", "skew", "kurtosis", "moment")),
+    _closed("cauchy", ends=_line, without=_MOMENTS),
     _closed("gumbel_r", ends=_line),
     _closed("gumbel_l", ends=_line),
     _closed("halfnorm"),
@@ -244,6 +245,7 @@ LAWS = (
         below=partial(studentized_range.averaged, studentized_range.lower),
         above=partial(studentized_range.averaged, studentized_range.upper),
         digits=100,
+        without=_MOMENTS,
         slow=True,
     ),
     _counts(

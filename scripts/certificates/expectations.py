@@ -27,7 +27,7 @@ class Exact(NamedTuple):
     returns the support; `shapes` draws them from the `domain`, and `finite` from one where four moments are finite.
     `elementary` says that the tails are so, `crosses` that quantiles change their sign where the law is not symmetric.
     `split` returns where the density has a kink, if it has one. `digits` are the bits of the logarithm of the density
-    that count. `without` names the verbs that are infinite or not unique.
+    that count. `without` names the verbs that are infinite, not unique, or take too long.
     """
 
     name: str
