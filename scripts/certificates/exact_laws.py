@@ -245,7 +245,7 @@ LAWS = (
         below=partial(studentized_range.averaged, studentized_range.lower),
         above=partial(studentized_range.averaged, studentized_range.upper),
         digits=100,
-        without=_MOMENTS,
+        without=(*_MOMENTS, "score"),
         slow=True,
     ),
     _counts(

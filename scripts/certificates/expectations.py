@@ -206,7 +206,7 @@ def steps(law: Exact, point: Sequence[arb]) -> list[arb]:
 def highest(law: Exact, shape: Numbers) -> arb:
     """The mode: by golden sections, or among the likely counts."""
     if law.whole:
-        return max((round(float(weight), 12), int(k)) for k, weight in nodes(law, shape))[1] + arb(0)
+        return arb(max((round(float(weight), 12), float(k)) for k, weight in nodes(law, shape))[1])
     exact, bounds = tuple(map(arb, shape)), zip(law.ends(*shape), _far(law, shape), strict=True)
     low, high = (arb(end if np.isfinite(float(end)) else float(far)) for end, far in bounds)
     share = (arb(5).sqrt() - 1) / 2
