@@ -25,9 +25,10 @@ class Exact(NamedTuple):
 
     `log_density`, `below` and `above` take x and the law's own parameters in Arb; `ends` takes them as numbers and
     returns the support; `shapes` draws them from the `domain`, and `finite` from one where four moments are finite.
-    `elementary` says that the tails are so, `crosses` that quantiles change their sign where the law is not symmetric.
-    `split` returns where the density has a kink, if it has one. `digits` are the bits of the logarithm of the density
-    that count. `without` names the verbs that are infinite, not unique, or take too long.
+    `whole` says that the law is one of counts, `elementary` that its tails are elementary, `crosses` that quantiles
+    change their sign where the law is not symmetric, `slow` that few samples must do. `split` returns where the density
+    has a kink, if it has one; `digits` are the bits of its logarithm that count. `without` names the verbs that are
+    infinite, not unique, or take too long.
     """
 
     name: str
@@ -148,8 +149,8 @@ def _half(law: Exact, shape: Numbers, exact: Sequence[arb], side: int) -> list[t
     """x = centre ± width u, or its like where the support ends, with u = exp(pi/2 sinh t)."""
     centre = float(law.scipy.median(*shape) if law.split is None else law.split(*shape))
     end = law.ends(*shape)[side > 0]
-    quarter = float((law.scipy.isf if side > 0 else law.scipy.ppf)(0.1, *shape))
-    width, room = arb(abs(quarter - centre)), abs(arb(end) - centre)
+    tenth = float((law.scipy.isf if side > 0 else law.scipy.ppf)(0.1, *shape))
+    width, room = arb(abs(tenth - centre)), abs(arb(end) - centre)
     finite = np.isfinite(float(end))
 
     def at(t: arb) -> tuple[arb, arb]:
