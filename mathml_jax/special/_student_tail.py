@@ -18,7 +18,7 @@ from mathml_jax.special._stirling import log1pmx
 # log(gamma(a + 1/2) / gamma(a) / sqrt(a)) over 1 / a, in 1 / a^2; the highest power first.
 GAMMA_RATIO = (929569 / 15728640, -5461 / 425984, 691 / 180224, -31 / 18432, 17 / 14336, -1 / 640, 1 / 192, -1 / 8)
 
-_STEPS = 10
+_STEPS = {jnp.dtype("float64"): 10, jnp.dtype("float32"): 4}
 
 
 class Side(NamedTuple):
@@ -162,7 +162,7 @@ def log_gammas(e: Array) -> Array:
 
         f(a) = f(a + n) + \frac{1}{2} \sum_{k=0}^{n-1} \log\Bigl( 1 - \frac{1}{4 (a + k + 1/2)^2} \Bigr)
     """
-    many = e < 0.1
+    many, count = e < 0.1, _STEPS[e.dtype]
     few = 1 / jnp.where(many, 1.0, e)
 
     def lack(a: Array) -> Array:
@@ -172,11 +172,11 @@ def log_gammas(e: Array) -> Array:
         ratio = lack(few + k.astype(e.dtype))
         return excess + ratio + excess * ratio
 
-    steps = jnp.log1p(jax.lax.fori_loop(1, _STEPS, grow, jnp.zeros_like(e)))
+    steps = jnp.log1p(jax.lax.fori_loop(1, count, grow, jnp.zeros_like(e)))
     # Where the first factor is nearly 0 it is no difference.
     low = few < 0.5
     first = jnp.where(low, jnp.log(few * (few + 1) / (few + 0.5) ** 2), jnp.log1p(lack(jnp.where(low, 1.0, few))))
-    small = jnp.where(many, e, 1 / (few + _STEPS))
+    small = jnp.where(many, e, 1 / (few + count))
     return small * horner(GAMMA_RATIO, small * small) + jnp.where(many, 0.0, (first + steps) / 2)
 
 
