@@ -4,21 +4,20 @@ from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax import random
-from jax.lax import fori_loop, stop_gradient
+from jax.lax import stop_gradient
 from jaxtyping import Array, Key
 
 from mathml_jax._rounding import lost_in_difference, lost_in_product, product_in_parts
 from mathml_jax.distributions import _derived, _fit
+from mathml_jax.distributions._degrees import own_information, shared_information, slopes
 from mathml_jax.distributions._law import INF, Draws, Law, Result, Rows, Size, Slopes, Value
 from mathml_jax.distributions._record import EVEN, family
-from mathml_jax.distributions._slopes import trigamma, trigamma_rest, trigamma_rest_drop
 from mathml_jax.distributions._verbs import Parameter
 from mathml_jax.fundamentals._quotient import log_quotient
 from mathml_jax.special._beta_quantile import beta_quantile
 from mathml_jax.special._beta_tail import beta_tails
 from mathml_jax.special._beta_weight import weight
-from mathml_jax.special._rising import log_less_digamma, log_less_digamma_drop
-from mathml_jax.special._stirling import log1pmx
+from mathml_jax.special._rising import log_less_digamma
 
 law = Law(
     __name__,
@@ -32,7 +31,6 @@ law = Law(
     support=lambda dfn, dfd: (0.0, INF),
 )
 Parameters = law.Parameters
-_MANY = 16
 
 
 @law
@@ -280,19 +278,9 @@ def score(x: Value, dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 1.0
     [0.1534, 0.1534, 1.0, -0.0]
     """
     (u, v, _), a, b = _shares(x, dfn, dfd), dfn / 2, dfd / 2
-    high = x > 1
-    far = jnp.where(high, x, 1.0)
-    # What the larger of the shares u s / a and v s / b has above 1, times a / b or b / a, is what the other lacks.
-    lack = jnp.where(high, u * (1 - 1 / far), v * (1 - x))
-    larger, smaller = jnp.where(high, a, b), jnp.where(high, b, a)
-    share = jnp.where(high, v, u) * ((a + b) / smaller)
-    less = jnp.where(lack > 0.5, jnp.log(share) + lack, log1pmx(-jnp.where(lack > 0.5, 0.0, lack)))
-    more = log1pmx(smaller / larger * lack)
-    above = (log_less_digamma_drop(a, b) + jnp.where(high, more, less)) / 2
-    below = (log_less_digamma_drop(b, a) + jnp.where(high, less, more)) / 2
+    above, below, bend = slopes(x, u, v, a, b)
     at_zero = (x == 0) & (dfn == 2)
-    rise = (jnp.where(high, -b * lack, a * lack) - 1) / jnp.where(at_zero, 1.0, x)
-    return above, below, jnp.where(at_zero, -(1 + 2 / dfd), rise)
+    return above, below, jnp.where(at_zero, -(1 + 2 / dfd), (bend - 1) / jnp.where(at_zero, 1.0, x))
 
 
 @law
@@ -319,7 +307,7 @@ def fisher_information(dfn: Value, dfd: Value, loc: Value = 0.0, scale: Value = 
     """
     a, b = dfn / 2, dfd / 2
     s = a + b
-    nn, nm, mm = _own(a, b) / 4, _shared(s) / 4, _own(b, a) / 4
+    nn, nm, mm = own_information(a, b) / 4, shared_information(s) / 4, own_information(b, a) / 4
     unit = 1 / (2 * s * (s + 1))
     ns, ms, spread = b * unit, -a * unit, a * b / (s + 1)
     one = jnp.where(a > 1, a - 1, 1.0)
@@ -377,30 +365,6 @@ def _log_density(x: Array, n: Array, m: Array) -> Array:
     low = low + rest + lost_in_difference(high, -more, total) + (a * (lost / u) - b * (lost / v))
     edge = jnp.where(n < 2, INF, jnp.where(n == 2, jnp.zeros_like(x), -INF))
     return jnp.where(inside, total + low, edge)
-
-
-def _own(a: Array, b: Array) -> Array:
-    """The fall of trigamma from a to a + b, less what estimating the scale takes of it: sums of positive terms."""
-
-    def add(k: Array, total: Array) -> Array:
-        x = a + k.astype(a.dtype)
-        s = x + b
-        terms = b * s * (s + x) + 2 * x * x + x * (s + 2) + s * (3 * s + 2)
-        return total + b / (x * s) ** 2 * terms / ((x + 1) * (s + 1) * (s + 2))
-
-    few = a < _MANY
-    near = fori_loop(0, _MANY, add, jnp.zeros_like(a + b))
-    x = jnp.where(few, a + _MANY, a)
-    s = x + b
-    beyond = b / x / s * ((b + 1 + x / s) / (2 * x * (s + 1))) + trigamma_rest_drop(x, b)
-    return beyond + jnp.where(few, near, 0.0)
-
-
-def _shared(s: Array) -> Array:
-    """The part that the two degrees of freedom share."""
-    many = jnp.where(s > _MANY, s, float(_MANY))
-    beyond = (many - 1) / (2 * many**2 * (many + 1)) - trigamma_rest(many)
-    return jnp.where(s > _MANY, beyond, (s + 2) / s / (s + 1) - trigamma(s))
 
 
 def _from_shares(u: Array, v: Array, n: Array, m: Array) -> Array:

@@ -318,7 +318,13 @@ def _by_steps(df: Array, fall: Callable[[Array], Array]) -> tuple[Array, Array]:
 
 
 def _slope_of_constant(df: Array) -> Array:
-    """The derivative of the density's logarithm at 0 in df: for large df, where it is 1 / (4 df^2), by its series."""
+    r"""The derivative of the density's logarithm at 0 in df; for many, where it is 1 / (4 df^2), by its series.
+
+    .. math::
+
+        S(\nu) = \frac{1}{2} \Bigl( \psi\bigl(\tfrac{\nu + 1}{2}\bigr) - \psi\bigl(\tfrac{\nu}{2}\bigr)
+        - \frac{1}{\nu} \Bigr) = S(\nu + 2) + \frac{1}{\nu (\nu + 1) (\nu + 2)}
+    """
     many, near = _by_steps(df, lambda m: 1 / (m * (m + 1) * (m + 2)))
     e = 2 / many
     orders = range(2 * len(GAMMA_RATIO) - 1, 0, -2)

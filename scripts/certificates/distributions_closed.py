@@ -7,7 +7,7 @@ logarithm or of a rounded shape carries their rounding: the unit then counts the
 from functools import partial
 
 from certificates.draws import arguments, decades, mixed, near, uniform
-from certificates.exact import below, density
+from certificates.exact import below, carried, density, sized
 from certify import Row
 from flint import arb
 
@@ -19,15 +19,6 @@ _levels = mixed(uniform(0, 1), decades((-300, -36), 0), near(1, decades((-15, -6
 _levels_domain = "q from 1e-300 (float32: 1e-36) to 1 - eps"
 _grown = partial(Row, unit="eps f × (1 + abs log f)", goal=8, samples=_FEW)
 _relative = partial(Row, unit="eps × (max(1, abs f))", samples=_FEW)
-
-
-def _sized(value):
-    """A number with the rounding that an exponential of that size carries."""
-    return value, abs(value) * (1 + abs(abs(value).log())) if value != 0 else arb(1)
-
-
-def _one(value):
-    return value, max(abs(value), arb(1))
 
 
 def _log(p, complement):
@@ -167,10 +158,10 @@ def _rows(name):
     where, levels = domain + shape_domain, _levels_domain + shape_domain
     title = f"distributions.{name}."
     return [
-        _grown(title + "pdf", law.pdf, lambda *v: _sized(pdf(*v)), x, where),
-        _relative(title + "logpdf", law.logpdf, lambda *v: _one(pdf(*v).log()), x, where),
-        _grown(title + "logcdf", law.logcdf, lambda *v: _sized(_log(cdf(*v), sf(*v))), x, where),
-        _grown(title + "logsf", law.logsf, lambda *v: _sized(_log(sf(*v), cdf(*v))), x, where),
+        _grown(title + "pdf", law.pdf, carried(pdf), x, where),
+        _relative(title + "logpdf", law.logpdf, sized(lambda *v: pdf(*v).log()), x, where),
+        _grown(title + "logcdf", law.logcdf, carried(lambda *v: _log(cdf(*v), sf(*v))), x, where),
+        _grown(title + "logsf", law.logsf, carried(lambda *v: _log(sf(*v), cdf(*v))), x, where),
         _quantile(name, title + "ppf", law.ppf, ppf, q, levels),
         _quantile(name, title + "isf", law.isf, isf, q, levels),
     ]
@@ -179,10 +170,10 @@ def _rows(name):
 def _quantile(name, title, function, exact, draw, domain):
     """In ulp where the quantile is a root or a logarithm; where it is an exponential with the rounding of that."""
     if name in ("lognorm", "weibull_min", "pareto"):
-        return _grown(title, function, lambda *v: _sized(exact(*v)), draw, domain)
+        return _grown(title, function, carried(exact), draw, domain)
     if name in ("gumbel_r", "gumbel_l"):
         # Near the zero of the quantile the error is absolute.
-        return _relative(title, function, lambda *v: _one(exact(*v)), draw, domain)
+        return _relative(title, function, sized(exact), draw, domain)
     return Row(title, function, exact, draw, domain, goal=16, samples=_FEW)
 
 

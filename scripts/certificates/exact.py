@@ -49,6 +49,16 @@ def sized(function: Callable[..., arb]) -> Callable[..., Terms]:
     return at
 
 
+def carried(function: Callable[..., arb]) -> Callable[..., Terms]:
+    """The function beside the rounding that an exponential of its size carries."""
+
+    def at(*args: arb) -> Terms:
+        value = function(*args)
+        return value, abs(value) * (1 + abs(abs(value).log())) if value != 0 else arb(1)
+
+    return at
+
+
 def total(terms: Iterable[arb]) -> Terms:
     """A sum, and that of the absolute values of its terms."""
     terms = list(terms)

@@ -77,6 +77,7 @@ LAWS = (
         ends=_line,
         below=below,
         above=lambda x: below(-x),
+        elementary=True,
     ),
     _closed("uniform", ends=_unit, without=("mode",)),
     Exact("expon", lambda x: -x, below=lambda x: -(-x).expm1(), above=lambda x: (-x).exp(), elementary=True),
@@ -164,7 +165,6 @@ LAWS = (
         _line,
         lambda x, b: _gennorm_above(-x, b),
         _gennorm_above,
-        elementary=True,
     ),
     Exact(
         "beta",

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 from certificates.draws import Draw, arguments, decades, mixed, near, uniform
-from certificates.exact import sized
+from certificates.exact import carried, sized
 from certificates.exact_laws import LAWS
 from certificates.expectations import (
     Exact,
@@ -216,16 +216,6 @@ def _flat(matrix: Callable[..., jax.Array]) -> Callable[..., tuple[jax.Array, ..
     return at
 
 
-def _carried(function: Callable[..., arb]) -> Callable[..., Sized]:
-    """Beside the rounding that an exponential of that size carries."""
-
-    def at(*args: arb) -> Sized:
-        value = function(*args)
-        return value, abs(value) * (1 + abs(abs(value).log()))
-
-    return at
-
-
 def _row(
     law: Exact, verb: str, reference: Callable[..., Any], draw: Points, domain: str, samples: int, **more: Any
 ) -> list[Row]:
@@ -250,12 +240,12 @@ def _of_points(law: Exact) -> Iterator[list[Row]]:
     """The verbs that take x."""
     row = partial(_row, law, draw=_points(law), domain=_AT_POINTS, samples=100)
     for verb in ("pdf", "pmf"):
-        yield row(verb, _carried(lambda *point: law.log_density(*point).exp()), unit=_CARRIED)
+        yield row(verb, carried(lambda *point: law.log_density(*point).exp()), unit=_CARRIED)
     for verb in ("logpdf", "logpmf"):
         yield row(verb, sized(law.log_density), unit="eps × max(1, size)", goal=4)
     for verb, lower in (("cdf", True), ("sf", False)):
         for name, exact in ((verb, partial(tail, law, lower)), (f"log{verb}", partial(log_tail, law, lower))):
-            yield row(name, _carried(exact), unit=_CARRIED) if law.elementary else row(name, exact, **_INCOMPLETE)
+            yield row(name, carried(exact), unit=_CARRIED) if law.elementary else row(name, exact, **_INCOMPLETE)
     scores = _scores(law, getattr(mathml_jax.distributions, law.name))
     yield row("score", _conditioned(law, scores), unit="eps (abs f + Σ abs(v df/dv))", goal=64 if law.slow else 16)
 
@@ -286,7 +276,7 @@ def _of_parameters(law: Exact) -> Iterator[list[Row]]:
     if law.finite:
         law = law._replace(shapes=law.finite, domain=law.finite_domain)
     for verb, (reference, unit) in _moments(law).items():
-        goal = (256 if law.slow else 64) if verb in ("skew", "kurtosis") else 16
+        goal = 64 if verb in ("skew", "kurtosis") else 16
         yield _row(law, verb, reference, _moved(law.shapes, law.whole), domain, 20, unit=unit, goal=goal)
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 import numpy as np
 from certificates.draws import arguments, decades, labels, mixed, normal, uniform
-from certificates.exact import absolute, dot, sized, total
+from certificates.exact import absolute, carried, dot, sized, total
 from certify import Row
 from flint import arb, arb_mat
 
@@ -32,12 +32,7 @@ def _added(terms):
 
 def _risen(log):
     """The exponential, with the rounding that the logarithm brings along."""
-
-    def at(*args):
-        value = log(*args)
-        return value.exp(), value.exp() * (1 + abs(value))
-
-    return at
+    return carried(lambda *args: log(*args).exp())
 
 
 def _proportions(p):
